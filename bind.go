@@ -1,0 +1,135 @@
+package snakepit
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"unsafe"
+
+	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/profile"
+)
+
+// Bind resolves a target once and returns a typed function that calls it. The
+// target is "module:qualname", or the name of a tool of the pool's adapter.
+//
+// A struct as In gives keyword arguments, by its tags `py:"name,omitempty"`; struct{}
+// gives no argument; anything else is one positional argument. A struct as Out is
+// filled from a mapping with those keys; struct{} ignores the result. The function
+// is safe for concurrent use and good until the runtime is closed.
+func Bind[In, Out any](from Caller, target string) (func(context.Context, In) (Out, error), error) {
+	b, err := newBinding(from.defaultPool(), target, reflect.TypeFor[In](), reflect.TypeFor[Out]())
+	if err != nil {
+		return nil, fmt.Errorf("snakepit: Bind %s: %w", target, err)
+	}
+	if scalar[In]() && scalar[Out]() {
+		return func(ctx context.Context, in In) (Out, error) { return callScalar[In, Out](ctx, b, in) }, nil
+	}
+	return func(ctx context.Context, in In) (out Out, err error) {
+		err = b.call(ctx, unsafe.Pointer(&in), unsafe.Pointer(&out))
+		return out, err
+	}, nil
+}
+
+// binding is a target with the plans for its argument and its result.
+type binding struct {
+	pool   *Pool
+	target profile.Target
+	what   profile.Prepared
+	encode codec.EncodeFunc // appends the argument and sets the header
+	decode codec.DecodeFunc
+}
+
+func newBinding(p *Pool, target string, in, out reflect.Type) (*binding, error) {
+	b := &binding{pool: p, target: profile.Target{Kind: profile.Function, Name: target}}
+	if !strings.Contains(target, ":") {
+		b.target.Kind = profile.Tool
+	}
+	if err := b.planIn(in); err != nil {
+		return nil, err
+	}
+	if err := b.planOut(out); err != nil {
+		return nil, err
+	}
+	what, err := p.resolve(context.Background(), b.target)
+	if err != nil {
+		return nil, err
+	}
+	p.prepared.Store(b, what) // released when the pool closes
+	b.what = what
+	return b, nil
+}
+
+func empty(t reflect.Type) bool { return t.Kind() == reflect.Struct && t.NumField() == 0 }
+
+func (b *binding) planIn(t reflect.Type) error {
+	if empty(t) {
+		b.encode = func(f *wire.Frame, _ unsafe.Pointer) error {
+			codec.PutHeader(f, 0, 0, 0)
+			return nil
+		}
+		return nil
+	}
+	if s, ok, err := codec.PlanStruct(t); err != nil {
+		return err
+	} else if ok && t.Kind() == reflect.Struct {
+		b.encode = keywords(s)
+		b.target.Keywords = s.Names
+		return nil
+	}
+	plan, err := codec.PlanEncode(t)
+	b.encode = positional(plan)
+	return err
+}
+
+func keywords(s *codec.StructPlan) codec.EncodeFunc {
+	n := len(s.Names)
+	return func(f *wire.Frame, p unsafe.Pointer) error {
+		codec.PutHeader(f, 0, n, 0)
+		return s.EncodeKeywords(f, p)
+	}
+}
+
+func positional(plan codec.EncodeFunc) codec.EncodeFunc {
+	return func(f *wire.Frame, p unsafe.Pointer) error {
+		codec.PutHeader(f, 1, 0, 0)
+		return plan(f, p)
+	}
+}
+
+func (b *binding) planOut(t reflect.Type) error {
+	if empty(t) {
+		b.decode = func(r *wire.Reader, _ unsafe.Pointer) error {
+			r.Drop()
+			return nil
+		}
+		return nil
+	}
+	if s, ok, err := codec.PlanStruct(t); err != nil {
+		return err
+	} else if ok && t.Kind() == reflect.Struct {
+		b.decode = s.DecodeFields
+		b.target.Keys = s.Names
+		return nil
+	}
+	plan, err := codec.PlanDecode(t)
+	b.decode = plan
+	return err
+}
+
+func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
+	f := newFrame(ctx)
+	if err := b.encode(f, in); err != nil {
+		f.Recycle()
+		return at("argument", err)
+	}
+	if err := b.pool.run(ctx, b.what, f); err != nil {
+		return err
+	}
+	r := wire.NewReader(&f.Ret)
+	err := b.decode(&r, out)
+	f.Recycle()
+	return at("result", err)
+}

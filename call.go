@@ -1,0 +1,133 @@
+package snakepit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/profile"
+)
+
+// Execute calls a tool of the pool's adapter.
+func (p *Pool) Execute(ctx context.Context, tool string, args Args) (any, error) {
+	return p.call(ctx, profile.Tool, tool, nil, Kw(args))
+}
+
+// Call calls anything that can be imported, "module:qualname", with positional
+// arguments; a [Kw] among them passes keyword arguments.
+func (p *Pool) Call(ctx context.Context, target string, args ...any) (any, error) {
+	if !strings.Contains(target, ":") {
+		return nil, fmt.Errorf("snakepit: Call wants \"module:qualname\", got %q; tools are called with Execute", target)
+	}
+	return p.call(ctx, profile.Function, target, args, nil)
+}
+
+// Exec runs statements in a named namespace, after setting variables in it.
+func (p *Pool) Exec(ctx context.Context, namespace, source string, variables ...Kw) error {
+	_, err := p.call(ctx, profile.Exec, namespace, []any{source, merge(variables)}, nil)
+	return err
+}
+
+// Eval evaluates an expression in a named namespace, after setting variables in it.
+func (p *Pool) Eval(ctx context.Context, namespace, expression string, variables ...Kw) (any, error) {
+	return p.call(ctx, profile.Eval, namespace, []any{expression, merge(variables)}, nil)
+}
+
+func merge(variables []Kw) map[string]any {
+	all := map[string]any{}
+	for _, v := range variables {
+		for name, value := range v {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+func (p *Pool) call(ctx context.Context, kind profile.Kind, name string, args []any, kw Kw) (any, error) {
+	what, err := p.prepare(ctx, kind, name)
+	if err != nil {
+		return nil, err
+	}
+	return p.invoke(ctx, what, args, kw)
+}
+
+// invoke runs a prepared target with dynamic arguments.
+func (p *Pool) invoke(ctx context.Context, what profile.Prepared, args []any, kw Kw) (any, error) {
+	f := newFrame(ctx)
+	if err := encodeArguments(f, args, kw); err != nil {
+		f.Recycle()
+		return nil, err
+	}
+	if err := p.run(ctx, what, f); err != nil {
+		return nil, err
+	}
+	r := wire.NewReader(&f.Ret)
+	v, err := codec.Decode(&r)
+	f.Recycle()
+	return v, at("result", err)
+}
+
+// invokeOn is invoke with an object in front of the arguments.
+func (p *Pool) invokeOn(ctx context.Context, what profile.Prepared, o *Object, args []any) (any, error) {
+	return p.invoke(ctx, what, append([]any{o}, args...), nil)
+}
+
+func newFrame(ctx context.Context) *wire.Frame {
+	f := wire.NewFrame()
+	f.CopyIn = ctx.Done() != nil // the caller may leave, and reuse its memory
+	return f
+}
+
+// encodeArguments writes positional arguments and then keywords: those of every Kw
+// among the arguments, and kw.
+func encodeArguments(f *wire.Frame, args []any, kw Kw) error {
+	positional, keywords := 0, len(kw)
+	for i, a := range args {
+		if named, ok := a.(Kw); ok {
+			keywords += len(named)
+			continue
+		}
+		if err := codec.Encode(f, a, argument(i)); err != nil {
+			return err
+		}
+		positional++
+	}
+	codec.PutHeader(f, positional, keywords, 0)
+	if keywords == 0 {
+		return nil
+	}
+	return encodeKeywords(f, args, kw)
+}
+
+func encodeKeywords(f *wire.Frame, args []any, kw Kw) error {
+	for _, a := range args {
+		named, _ := a.(Kw)
+		if err := encodeNamed(f, named); err != nil {
+			return err
+		}
+	}
+	return encodeNamed(f, kw)
+}
+
+func encodeNamed(f *wire.Frame, kw Kw) error {
+	for name, v := range kw {
+		if err := codec.Encode(f, name, name); err != nil {
+			return err
+		}
+		if err := codec.Encode(f, v, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// argument names a positional argument in errors.
+func argument(i int) string {
+	const few = "args[0]args[1]args[2]args[3]args[4]args[5]args[6]args[7]args[8]args[9]"
+	if i < 10 {
+		return few[7*i : 7*i+7]
+	}
+	return fmt.Sprintf("args[%d]", i)
+}

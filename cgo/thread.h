@@ -1,0 +1,56 @@
+// Attaching: the right of an OS thread to run Python.
+#ifndef SNAKEPIT_THREAD_H
+#define SNAKEPIT_THREAD_H
+
+#include "api.h"
+
+// Why a thread could not attach.
+enum { SP_ATTACHED, SP_NOT_INITIALISED, SP_SMALL_STACK, SP_NO_MEMORY };
+
+// One OS thread as this library knows it.
+typedef struct {
+    PyThreadState *state; // made by this library, or that of the callback in progress
+    PyObject *context;    // contextvars of the outermost call, reused while empty
+    int depth;            // calls in progress on this thread, one inside the other
+    int output;           // Python wrote an unfinished line during the call
+} sp_thread;
+
+extern __thread sp_thread sp_me;
+
+int sp_attach_first(void);
+void sp_drain(void);
+int sp_deferred_any(void);
+
+// sp_attach makes the thread the caller is on able to run Python. It creates a
+// thread state on the first call of each OS thread and keeps it until the OS
+// thread ends. Never call it while attached, nor holding a lock.
+static inline int sp_attach(void) {
+    if (__builtin_expect(!sp_me.state, 0)) {
+        int err = sp_attach_first();
+        if (err) return err;
+    }
+    py.PyEval_RestoreThread(sp_me.state);
+    if (__builtin_expect(sp_deferred_any(), 0)) sp_drain();
+    return SP_ATTACHED;
+}
+
+static inline void sp_detach(void) { py.PyEval_SaveThread(); }
+
+// sp_threads_ready records the interpreter; called once by the thread that
+// initialised Python, which stays attached to main_state until it detaches.
+int sp_threads_ready(void);
+
+// sp_enter and sp_leave stand around the Python part of a call: the outermost
+// call of a thread gets contextvars of its own. sp_enter returns -1 with a
+// Python exception set.
+int sp_enter(void);
+void sp_leave(void);
+
+// sp_defer queues a reference for the next thread that attaches. Any thread,
+// attached or not.
+void sp_defer(uintptr_t object);
+
+// sp_thread_states counts the thread states of the interpreter. Attached only.
+long sp_thread_states(void);
+
+#endif

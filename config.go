@@ -1,0 +1,88 @@
+package snakepit
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/gosnakepit/snakepit/pool"
+	"github.com/gosnakepit/snakepit/profile"
+)
+
+// Config configures a Runtime. It is validated once, in Open.
+type Config struct {
+	// Pools are the runtime's pools, at least one. The first is the default: methods
+	// of Runtime use it.
+	Pools []PoolConfig
+	// Logger gets what the runtime has to say; nil is slog.Default().
+	Logger *slog.Logger
+	// DrainTimeout is how long Close waits for calls in progress; 0 is 30 seconds.
+	DrainTimeout time.Duration
+}
+
+// PoolConfig configures one pool.
+type PoolConfig struct {
+	// Name is unique among the pools; "" is "default".
+	Name string
+	// Profile says where the workers run, and what adapter they have.
+	Profile profile.Profile
+	// Workers is how many calls may be in Python at once; 0 is GOMAXPROCS.
+	Workers int
+	// QueueLimit is how many callers may wait for a worker; 0 is 1000, negative none.
+	QueueLimit int
+	// QueueTimeout is how long each may wait; 0 is 10 seconds, negative as long as its context.
+	QueueTimeout time.Duration
+}
+
+// DefaultPool is the name of a pool that is given none.
+const DefaultPool = "default"
+
+const defaultDrain = 30 * time.Second
+
+// withDefaults returns the configuration with its zero values replaced, or a
+// *ConfigError.
+func (c Config) withDefaults() (Config, error) {
+	if c.DrainTimeout < 0 {
+		return c, &ConfigError{"Config.DrainTimeout", fmt.Sprintf("%v is negative", c.DrainTimeout)}
+	}
+	if c.DrainTimeout == 0 {
+		c.DrainTimeout = defaultDrain
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	if len(c.Pools) == 0 {
+		return c, &ConfigError{"Config.Pools", "a runtime needs at least one pool"}
+	}
+	c.Pools = append([]PoolConfig(nil), c.Pools...)
+	return c, c.checkPools()
+}
+
+func (c Config) checkPools() error {
+	taken := map[string]bool{}
+	for i := range c.Pools {
+		p := &c.Pools[i]
+		if p.Name == "" {
+			p.Name = DefaultPool
+		}
+		field := func(name string) string { return fmt.Sprintf("Config.Pools[%d].%s", i, name) }
+		switch {
+		case taken[p.Name]:
+			return &ConfigError{field("Name"), fmt.Sprintf("%q is the name of an earlier pool", p.Name)}
+		case p.Profile == nil:
+			return &ConfigError{field("Profile"), "is nil; use threadprofile.New, for example"}
+		case p.Workers < 0:
+			return &ConfigError{field("Workers"), fmt.Sprintf("%d is negative", p.Workers)}
+		}
+		if p.Workers == 0 {
+			p.Workers = runtime.GOMAXPROCS(0)
+		}
+		taken[p.Name] = true
+	}
+	return nil
+}
+
+func (c PoolConfig) slots() (*pool.Pool, error) {
+	return pool.New(pool.Config{Slots: c.Workers, QueueLimit: c.QueueLimit, QueueTimeout: c.QueueTimeout})
+}

@@ -1,0 +1,59 @@
+package embed
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+// GILPolicy says what to do about an import that turns the GIL back on, which
+// ends all parallelism in the process for good.
+type GILPolicy int
+
+// The policies.
+const (
+	// GILWarn logs and counts it.
+	GILWarn GILPolicy = iota
+	// GILFail refuses to import such a module: each one that Snakepit is asked to
+	// import is tried in a child process first. Imports that Python code makes by
+	// itself are beyond its reach, and only reported.
+	GILFail
+	// GILRefuse does as GILFail does, and refuses at Open a Python that has the GIL
+	// on from the start.
+	GILRefuse
+)
+
+// Config is what [Open] needs to know. All users of the interpreter share it; the
+// first decides, and a later one that contradicts it is refused.
+type Config struct {
+	Python  string   // python, or virtual environment, to use; "" finds one
+	Library string   // libpython to load; "" finds the one that belongs to Python
+	Path    []string // folders put in front of sys.path; each user may add some
+
+	// Stdout and Stderr get what Python prints, whole lines at a time. nil leaves
+	// it on the process's own. Writes come from any goroutine, one at a time each.
+	Stdout, Stderr io.Writer
+
+	GIL    GILPolicy
+	Logger *slog.Logger // nil: slog.Default()
+}
+
+// contradicts says why c cannot share an interpreter that was started with first.
+func (c Config) contradicts(first Config, library string) error {
+	switch {
+	case c.Library != "" && c.Library != library:
+		return fmt.Errorf("snakepit: this process runs %s already; Library asks for %s, and only one fits in a process", library, c.Library)
+	case c.Python != "" && c.Python != first.Python:
+		return fmt.Errorf("snakepit: Python %q was asked for, but the process's interpreter was started with %q", c.Python, first.Python)
+	case c.Stdout != nil && c.Stdout != first.Stdout, c.Stderr != nil && c.Stderr != first.Stderr:
+		return fmt.Errorf("snakepit: Stdout and Stderr are the process's, and another runtime set them first; leave them nil or use the same ones")
+	}
+	return nil
+}
+
+func (c Config) logger() *slog.Logger {
+	if c.Logger != nil {
+		return c.Logger
+	}
+	return slog.Default()
+}

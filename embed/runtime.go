@@ -1,0 +1,87 @@
+package embed
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/gosnakepit/snakepit/cgo"
+	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/python"
+)
+
+// bridge holds the functions of snakepit_bridge._runtime. They live as long as
+// the process.
+type bridge struct {
+	module cgo.Object
+	host   cgo.Object // call(id, args, kwargs)
+	held   cgo.Object
+}
+
+// startBridge makes snakepit_bridge run in a fresh interpreter. On the init thread.
+func startBridge() (*bridge, error) {
+	module, err := importBridge()
+	if err != nil {
+		return nil, fmt.Errorf("snakepit: its Python half did not start: %w", err)
+	}
+	b := &bridge{module: module}
+	if err := b.setHelpers(); err != nil {
+		return nil, err
+	}
+	cgo.SetHostCall(answer)
+	return b, b.setNatives()
+}
+
+func importBridge() (cgo.Object, error) {
+	sources, err := python.Sources()
+	if err != nil {
+		return 0, err
+	}
+	const name = "snakepit_bridge._boot"
+	f := wire.NewFrame()
+	defer f.Recycle()
+	if err := cgo.Module(name, sources[name], "<snakepit>/_boot.py", f).Err(f, nil); err != nil {
+		return 0, err
+	}
+	boot, err := Attribute(cgo.Object(f.Ret.Bits), "boot")
+	if err != nil {
+		return 0, err
+	}
+	v, err := Ask(cgo.Call, boot, sources)
+	if err != nil {
+		return 0, err
+	}
+	return v.(cgo.Object), nil
+}
+
+// setHelpers gives the C side the functions it calls.
+func (b *bridge) setHelpers() error {
+	pack, err1 := b.function("pack")
+	unpack, err2 := b.function("unpack")
+	describe, err3 := b.function("describe")
+	cgo.SetHelpers(pack, unpack, describe)
+	return errors.Join(err1, err2, err3)
+}
+
+// setNatives makes the functions that C gives to Python.
+func (b *bridge) setNatives() error {
+	fail, err1 := b.function("fail")
+	flush, err2 := b.function("flush")
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	b.host, b.held = cgo.HostFunction(fail), cgo.OutputFunction(flush)
+	if b.host == 0 || b.held == 0 {
+		return errors.New("snakepit: out of memory while starting Python")
+	}
+	return nil
+}
+
+// function returns a function of the runtime module, owned by the caller.
+func (b *bridge) function(name string) (cgo.Object, error) { return Attribute(b.module, name) }
+
+// ask calls a function of the runtime module.
+func (b *bridge) ask(name string, args ...any) (any, error) {
+	key := cgo.Intern(name)
+	defer key.Release()
+	return Ask(cgo.Method, key, append([]any{Ref(b.module)}, args...)...)
+}

@@ -1,0 +1,33 @@
+package embed
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/gosnakepit/snakepit/internal/value"
+)
+
+// redirect sends Python's standard streams where the configuration says.
+func (b *bridge) redirect(c Config) error {
+	_, err := b.ask("redirect", Ref(b.host), Ref(b.held), sink(c.Stdout), sink(c.Stderr))
+	return err
+}
+
+// sink registers a writer and returns its number; 0 for none.
+func sink(w io.Writer) uint64 {
+	if w == nil {
+		return 0
+	}
+	var mu sync.Mutex // taken while detached from Python
+	return Register(func(args value.Tuple, _ map[string]any) (any, error) {
+		data, ok := args[0].([]byte)
+		if !ok {
+			return nil, fmt.Errorf("snakepit: a stream wrote a %T", args[0])
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		_, err := w.Write(data)
+		return nil, err
+	})
+}

@@ -1,0 +1,114 @@
+package wire
+
+import (
+	"runtime"
+	"sync"
+)
+
+// HeaderSize is the length of the header of In: uint32 count of positional
+// arguments, uint32 count of keywords, uint64 handle of a tuple with the
+// keywords' names. With handle 0 each keyword is a Str followed by its value;
+// otherwise only the values follow, [Missing] for those to leave out.
+const HeaderSize = 16
+
+// Lender is a value that lends a Python object to a call and gets it back.
+type Lender interface {
+	// Lend returns the handle, good until Return; an error says why there is none.
+	Lend() (uintptr, error)
+	Return()
+}
+
+// Frame is the space that one call crosses in. It is not safe for concurrent
+// use. Frames come from [NewFrame] and go back with [Frame.Recycle].
+type Frame struct {
+	In  []byte // the encoded call
+	Out []byte // where C may write the result; its length is its capacity
+
+	// CopyIn makes the encoder copy large slices and strings into In, because
+	// the caller may leave before C has read them. Otherwise they are lent.
+	CopyIn bool
+
+	// Hint is the pool slot that this frame's last call used. Frames stay with
+	// a processor, so it is most often the slot nobody else wants.
+	Hint int32
+
+	// Ret is the result, and Free, if set, gives back its memory; Recycle calls it.
+	Ret  Ret
+	Free func()
+
+	pins   runtime.Pinner
+	lent   []Lender
+	pinned bool
+}
+
+const (
+	inSize  = 1 << 10
+	outSize = 4 << 10
+	keepMax = 64 << 10 // a larger In is not kept for the next call
+)
+
+var frames = sync.Pool{New: func() any {
+	return &Frame{In: make([]byte, HeaderSize, inSize), Out: make([]byte, outSize), Hint: -1}
+}}
+
+// NewFrame returns an empty frame.
+func NewFrame() *Frame { return frames.Get().(*Frame) }
+
+// Pin keeps the memory at p, part of a Go allocation, in place and alive until
+// Recycle.
+func (f *Frame) Pin(p any) {
+	f.pins.Pin(p)
+	f.pinned = true
+}
+
+// Lend records a lender whose handle is in In.
+func (f *Frame) Lend(l Lender) { f.lent = append(f.lent, l) }
+
+// Lent returns the lenders whose handles are in In, in their order there.
+func (f *Frame) Lent() []Lender { return f.lent }
+
+// DropObjects releases the objects in a result that nobody will read.
+func (f *Frame) DropObjects() {
+	r := NewReader(&f.Ret)
+	r.Drop()
+}
+
+// Recycle gives back what the call was lent, and the frame.
+func (f *Frame) Recycle() {
+	f.Reset()
+	frames.Put(f)
+}
+
+// Reset gives back what the call was lent and empties the frame.
+func (f *Frame) Reset() {
+	if f.Free != nil {
+		f.Free()
+		f.Free = nil
+	}
+	f.Ret = Ret{}
+	if f.pinned {
+		f.pins.Unpin()
+		f.pinned = false
+	}
+	for i, l := range f.lent {
+		l.Return()
+		f.lent[i] = nil
+	}
+	f.lent = f.lent[:0]
+	if cap(f.In) > keepMax {
+		f.In = make([]byte, HeaderSize, inSize)
+	}
+	f.In = f.In[:HeaderSize]
+	f.CopyIn = false
+}
+
+// Ret is the result of a call: a scalar in Tag and Bits, or an encoded value.
+type Ret struct {
+	Tag  Tag    // None, False, True, Int, Float, or Encoded
+	Bits uint64 // the int64 or the bits of the float64
+	Buf  []byte // with Encoded: one value; memory of the frame or of C, good until the call's result is released
+
+	// NewObject makes the Go handle for an [Object] that the decoder meets; it
+	// takes over the reference. Never nil while Buf holds an Object.
+	NewObject func(handle uintptr) any
+}

@@ -1,0 +1,94 @@
+package profile
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/gosnakepit/snakepit/internal/wire"
+)
+
+// Profile opens the workers of pools.
+type Profile interface {
+	// Open makes spec.Workers workers ready. An error that wraps [ErrUnavailable]
+	// says that this profile cannot run on this machine.
+	Open(ctx context.Context, spec Spec) (Instance, error)
+}
+
+// Spec is what a profile is told about the pool it works for.
+type Spec struct {
+	Pool    string       // the pool's name, for messages
+	Workers int          // how many; slots are numbered 0 to Workers-1
+	Logger  *slog.Logger // never nil
+}
+
+// Instance is the workers of one pool. All methods are safe for concurrent use.
+type Instance interface {
+	// Prepare resolves a target once, for many calls. The root package keeps what
+	// it gets until it calls Release.
+	Prepare(ctx context.Context, t Target) (Prepared, error)
+
+	// Run runs a prepared target on a slot that the caller holds, with the
+	// arguments in f.In, and leaves the result in f.Ret. A *Running error says
+	// that ctx ended first: the slot, the frame and what it was lent then belong
+	// to the call until Running.Done is closed.
+	Run(ctx context.Context, slot int32, p Prepared, f *wire.Frame) error
+
+	// Close ends the workers. No call is in progress, and none will follow.
+	Close(ctx context.Context) error
+
+	Stats() Stats
+}
+
+// Prepared is a target that an instance resolved.
+type Prepared interface{ Release() }
+
+// Kind says what a target is.
+type Kind int
+
+// The kinds of targets.
+const (
+	Function  Kind = iota // Name is "module:qualname"
+	Tool                  // Name is a tool of the pool's adapter
+	Method                // Name is a method of the object that is the first argument
+	Attribute             // Name is an attribute of the object that is the only argument
+	Helper                // Name is a function of snakepit_bridge._runtime
+	Exec                  // Name is a namespace; arguments: source, dict of variables
+	Eval                  // Name is a namespace; arguments: source, dict of variables
+)
+
+// Target names something to call.
+type Target struct {
+	Kind Kind
+	Name string
+
+	// Keywords, if not empty, are the names of the keyword arguments, whose values
+	// every call passes in this order.
+	Keywords []string
+	// Keys, if not empty, are the keys to read from the mapping that is the result.
+	Keys []string
+}
+
+// Objects is an optional interface of instances whose results may be objects that
+// stay in Python.
+type Objects interface {
+	// Own takes over a reference that a result handed out.
+	Own(handle uintptr) Handle
+}
+
+// Handle is a reference to a Python object.
+type Handle interface {
+	wire.Lender
+	Release() // gives it up; idempotent
+}
+
+// Stats is what an instance knows about its Python.
+type Stats struct {
+	Profile      string   // "thread" or "process"
+	Python       string   // version
+	Executable   string   // sys.executable
+	FreeThreaded bool     // built without the GIL
+	GIL          bool     // whether the GIL is on now
+	GILCulprits  []string // extension modules that turned it on
+	BadSignals   []string // signals whose handlers would kill the process
+	ThreadStates int      // of the interpreter; each costs memory and time in garbage collection
+}

@@ -1,0 +1,1 @@
+"""What a Go program's Python runs inside: the Python half of Snakepit."""

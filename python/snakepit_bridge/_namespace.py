@@ -1,0 +1,36 @@
+"""Named namespaces for Exec and Eval."""
+
+import builtins
+import functools
+import linecache
+
+
+# Compiled code is kept so that a program which evaluates the same few expressions
+# compiles each once. Free-threaded 3.13 never frees some of what compiling makes,
+# so what is evicted and compiled again costs memory again.
+@functools.lru_cache(maxsize=1024)
+def _compiled(source, file, mode):
+    return builtins.compile(source, file, mode)
+
+
+class Namespace:
+    """Global variables that Exec and Eval share."""
+
+    def __init__(self, name):
+        self.file = f"<{name}>"
+        self.names = {"__name__": name, "__builtins__": builtins}
+
+    def _set(self, variables):
+        for name, value in variables.items():
+            self.names[name] = value
+
+    def exec(self, source, variables):
+        self._set(variables)
+        code = _compiled(source, self.file, "exec")
+        # Tracebacks then show the lines, as long as no other source runs here.
+        linecache.cache[self.file] = (len(source), None, source.splitlines(True), self.file)
+        exec(code, self.names)
+
+    def eval(self, source, variables):
+        self._set(variables)
+        return eval(_compiled(source.strip(), self.file, "eval"), self.names)

@@ -1,0 +1,101 @@
+"""The functions that the Go side calls, in one place."""
+
+import sys
+
+from snakepit_bridge import _adapters, _errors, _guard, _stdio, _values
+from snakepit_bridge._namespace import Namespace
+
+pack = _values.pack
+unpack = _values.unpack
+describe = _errors.describe
+resolve = _adapters.resolve
+Worker = _adapters.Worker
+would_enable_gil = _guard.would_enable_gil
+flush = _stdio.flush
+namespace = Namespace
+
+
+class GoError(Exception):
+    """An error that a Go function called from Python returned."""
+
+
+def fail(description):
+    """Raise what a Go function failed with; description is (text, token)."""
+    text, token = description
+    error = GoError(text)
+    error._snakepit_go_error = token
+    raise error
+
+
+def start(paths, executable):
+    """Prepare the interpreter; returns what the Go side wants to know about it."""
+    _guard.install()
+    sys.path[:0] = paths
+    return {
+        "executable_ok": sys.executable == executable,
+        "version": sys.version.split()[0],
+        "prefix": sys.prefix,
+        "gil": _guard.gil_enabled(),
+        "free_threaded": hasattr(sys, "_is_gil_enabled") and "free-threading" in sys.version,
+    }
+
+
+def redirect(call, in_call, out, err):
+    """Send the standard streams to Go functions; 0 leaves one on its descriptor."""
+
+    def to_go(host):
+        return (lambda data: call(host, (data,), {})) if host else None
+
+    _stdio.install(to_go(out), to_go(err), in_call)
+
+
+def extend_path(paths):
+    """Add folders to sys.path, in front, those that are not there yet."""
+    sys.path[:0] = [p for p in paths if p not in sys.path]
+
+
+def gil_report(known):
+    """(whether the GIL is on, the modules that turned it on beyond the first known)."""
+    return _guard.gil_enabled(), list(_guard.gil_culprits[known:])
+
+
+def run_atexit():
+    import atexit
+
+    atexit._run_exitfuncs()
+    flush()
+
+
+# What an Object's methods need beyond a plain call.
+def set_attribute(target, name, value):
+    setattr(target, name, value)
+
+
+def get_item(target, key):
+    return target[key]
+
+
+def set_item(target, key, value):
+    target[key] = value
+
+
+def invoke(target, /, *args, **kwargs):
+    return target(*args, **kwargs)
+
+
+represent = repr
+iterate = iter
+
+
+def type_name(target):
+    cls = type(target)
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+_END = object()
+
+
+def next_item(iterator):
+    """(True, item) or (False, None)."""
+    item = next(iterator, _END)
+    return (False, None) if item is _END else (True, item)

@@ -1,0 +1,116 @@
+"""sys.stdout and sys.stderr that pass whole lines on.
+
+The text of one thread goes out line by line, so that lines of several threads do
+not mix. An unfinished line goes out when the outermost call on that thread ends;
+a thread that is in no call of Go's, when it is written. So nothing is lost when
+the Go program exits, however it does.
+
+The streams of CPython are not used for text: writing to one from several threads
+is not safe in free-threaded 3.13.
+"""
+
+import io
+import os
+import sys
+from _thread import _local
+
+
+class LineStream(io.TextIOBase):
+    """A text stream that hands whole lines to emit(bytes)."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name, fd, emit, errors, in_call):
+        self.name, self._fd, self._emit = name, fd, emit
+        self._errors, self._in_call, self._held = errors, in_call, _local()
+        self.buffer = _Bytes(self)
+
+    @property
+    def errors(self):
+        return self._errors
+
+    @property
+    def line_buffering(self):
+        return True
+
+    @property
+    def mode(self):
+        return "w"
+
+    def writable(self):
+        return True
+
+    def fileno(self):
+        return self._fd
+
+    def isatty(self):
+        return os.isatty(self._fd)
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.write_bytes(text.encode("utf-8", self._errors))
+        return len(text)
+
+    def write_bytes(self, data):
+        held = getattr(self._held, "data", b"")
+        lines, newline, rest = (held + data).rpartition(b"\n")
+        if rest and not self._in_call():
+            newline, rest = newline + rest, b""
+        self._held.data = rest
+        if newline:
+            self._emit(lines + newline)
+
+    def flush(self):
+        rest = getattr(self._held, "data", b"")
+        if rest:
+            self._held.data = b""
+            self._emit(rest)
+
+    def reconfigure(self, **kwargs):
+        self._errors = kwargs.get("errors") or self._errors
+
+
+class _Bytes(io.RawIOBase):
+    """The stream's .buffer: bytes go the way of the text."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def writable(self):
+        return True
+
+    def fileno(self):
+        return self._stream.fileno()
+
+    def write(self, data):
+        data = bytes(data)
+        self._stream.write_bytes(data)
+        return len(data)
+
+    def flush(self):
+        self._stream.flush()
+
+
+def to_fd(fd):
+    def emit(data):
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+
+    return emit
+
+
+def install(out, err, in_call):
+    """Replace sys.stdout and sys.stderr; out and err are emit functions or None for the fd."""
+    sys.stdout = LineStream("<stdout>", 1, out or to_fd(1), "surrogateescape", in_call)
+    sys.stderr = LineStream("<stderr>", 2, err or to_fd(2), "backslashreplace", in_call)
+
+
+def flush():
+    """Pass on the unfinished lines of this thread."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass

@@ -1,0 +1,157 @@
+"""Values that the C side does not know: what they become, and back.
+
+``pack`` gets an object that is none of the plain types and returns None to leave
+it an opaque handle, or ``(kind, payload)``; kind PLAIN stands for the payload
+itself. ``unpack`` is the inverse for the other kinds. The kinds are those of
+package internal/wire, which documents each payload.
+
+Importing datetime, decimal and uuid takes milliseconds, so that is left until a
+value needs it: an object of such a type cannot exist before its module does.
+"""
+
+import sys
+
+PLAIN = -1
+DATETIME, DATE, TIME, TIMEDELTA, DECIMAL, UUID = range(6)
+
+_US_PER_DAY = 86_400_000_000
+
+
+def _micros(delta):
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def _offset(value):
+    offset = value.utcoffset()
+    return None if offset is None else _micros(offset)
+
+
+def _pack_datetime(v):
+    zone = getattr(v.tzinfo, "key", None) or (v.tzname() if v.tzinfo else None)
+    clock = (v.hour, v.minute, v.second, v.microsecond, v.fold)
+    return DATETIME, (v.year, v.month, v.day, *clock, _offset(v), zone)
+
+
+def _pack_time(v):
+    return TIME, (v.hour, v.minute, v.second, v.microsecond, v.fold, _offset(v))
+
+
+def _unpack_offset(offset, name=None):
+    from datetime import timedelta, timezone
+
+    if offset == 0 and name in (None, "UTC"):
+        return timezone.utc
+    delta = timedelta(microseconds=offset)
+    return timezone(delta, name) if name else timezone(delta)
+
+
+def _zone(key, offset):
+    if offset is None:
+        return None
+    if key and key != "UTC":
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            return ZoneInfo(key)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+    return _unpack_offset(offset, key)
+
+
+def _unpack_datetime(payload):
+    from datetime import datetime
+
+    *when, fold, offset, zone = payload
+    value = datetime(*when, fold=fold, tzinfo=_zone(zone, offset))
+    if offset is not None and _offset(value) != offset:  # the zone changed its rules
+        value = value.replace(tzinfo=_unpack_offset(offset))
+    return value
+
+
+def _unpack_date(payload):
+    from datetime import date
+
+    return date(*payload)
+
+
+def _unpack_time(payload):
+    from datetime import time
+
+    *clock, fold, offset = payload
+    tzinfo = None if offset is None else _unpack_offset(offset)
+    return time(*clock, fold=fold, tzinfo=tzinfo)
+
+
+def _unpack_timedelta(payload):
+    from datetime import timedelta
+
+    return timedelta(*payload)
+
+
+def _unpack_decimal(payload):
+    from decimal import Decimal
+
+    return Decimal(payload)
+
+
+def _unpack_uuid(payload):
+    from uuid import UUID as Uuid
+
+    return Uuid(bytes=payload)
+
+
+_UNPACK = (
+    _unpack_datetime,
+    _unpack_date,
+    _unpack_time,
+    _unpack_timedelta,
+    _unpack_decimal,
+    _unpack_uuid,
+)
+
+# By module and name of the type, so that no module need be imported first.
+_PACK = {
+    ("datetime", "datetime"): _pack_datetime,
+    ("datetime", "date"): lambda v: (DATE, (v.year, v.month, v.day)),
+    ("datetime", "time"): _pack_time,
+    ("datetime", "timedelta"): lambda v: (TIMEDELTA, (v.days, v.seconds, v.microseconds)),
+    ("decimal", "Decimal"): lambda v: (DECIMAL, str(v)),
+    ("uuid", "UUID"): lambda v: (UUID, v.bytes),
+}
+
+
+def _pack_numpy(value):
+    """A numpy scalar is the Python value it holds, if there is one."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(value, numpy.generic):
+        return None
+    plain = value.item()
+    return None if isinstance(plain, numpy.generic) else (PLAIN, plain)
+
+
+def _pack_mapping(value):
+    """Dataclass instances and pydantic models are mappings of their fields."""
+    cls = type(value)
+    fields = getattr(cls, "__dataclass_fields__", None)
+    if fields is not None:
+        import dataclasses
+
+        return PLAIN, {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    fields = getattr(cls, "__pydantic_fields__", None) or getattr(cls, "model_fields", None)
+    if isinstance(fields, dict) and hasattr(cls, "model_dump"):
+        return PLAIN, {name: getattr(value, name) for name in fields}
+    return None
+
+
+def pack(value):
+    if isinstance(value, type):  # a class is no instance of what it describes
+        return None
+    for cls in type(value).__mro__:
+        how = _PACK.get((cls.__module__, cls.__name__))
+        if how is not None:
+            return how(value)
+    return _pack_numpy(value) or _pack_mapping(value)
+
+
+def unpack(kind, payload):
+    return _UNPACK[kind](payload)

@@ -1,0 +1,26 @@
+package snakepit
+
+import (
+	"github.com/gosnakepit/snakepit/pool"
+	"github.com/gosnakepit/snakepit/profile"
+)
+
+// Stats is a snapshot of a runtime.
+type Stats struct {
+	Pools map[string]PoolStats // by name
+}
+
+// PoolStats is a snapshot of one pool.
+type PoolStats struct {
+	Calls  pool.Stats    // slots, queue and outcomes
+	Python profile.Stats // the Python that its workers run on
+}
+
+// Stats returns a snapshot. It takes no lock that calls take.
+func (rt *Runtime) Stats() Stats {
+	s := Stats{Pools: map[string]PoolStats{}}
+	for _, p := range rt.pools {
+		s.Pools[p.name] = PoolStats{Calls: p.slots.Stats(), Python: p.instance.Stats()}
+	}
+	return s
+}

@@ -1,0 +1,124 @@
+package threadprofile
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/gosnakepit/snakepit/cgo"
+	"github.com/gosnakepit/snakepit/embed"
+	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/interp"
+	"github.com/gosnakepit/snakepit/profile"
+)
+
+// instance is the workers of one pool.
+type instance struct {
+	config Config
+	spec   profile.Spec
+	python *embed.Interpreter
+
+	lanes   []lane       // one per slot
+	workers []cgo.Object // _adapters.Worker of each slot; none without an adapter
+
+	mu         sync.Mutex // never held while attached
+	namespaces map[string]*interp.Namespace
+	closeOnce  sync.Once
+	closeErr   error
+}
+
+func newInstance(c Config, spec profile.Spec, python *embed.Interpreter) *instance {
+	return &instance{
+		config: c, spec: spec, python: python,
+		lanes:      make([]lane, spec.Workers),
+		namespaces: map[string]*interp.Namespace{},
+	}
+}
+
+// start checks the policy and makes the adapters.
+func (in *instance) start(ctx context.Context) error {
+	if gil := in.python.GIL(); in.config.GIL == GILRefuse && gil.Enabled {
+		return fmt.Errorf("%w: Python %s has the GIL on (turned on by %v), and the policy refuses that; "+
+			"use a free-threaded Python and modules built for it", profile.ErrUnavailable, in.python.Info.Version, gil.Culprits)
+	}
+	if in.config.Adapter == "" {
+		return nil
+	}
+	make, err := in.python.Function("Worker")
+	if err != nil {
+		return err
+	}
+	defer make.Release()
+	for slot := range in.spec.Workers {
+		private := slot > 0 && !in.config.Shared
+		w, err := in.adapter(ctx, make, slot, private)
+		if err != nil {
+			return fmt.Errorf("snakepit: pool %q: adapter %s: %w", in.spec.Pool, in.config.Adapter, err)
+		}
+		in.workers = append(in.workers, w)
+	}
+	return nil
+}
+
+func (in *instance) adapter(ctx context.Context, make cgo.Object, slot int, private bool) (cgo.Object, error) {
+	if slot > 0 && in.config.Shared {
+		return in.workers[0], nil
+	}
+	return in.python.OnInit(ctx, in.config.Adapter, make, in.config.Adapter, private)
+}
+
+// prepared is what an instance runs.
+type prepared interface {
+	profile.Prepared
+	runOn(slot int32, f *wire.Frame) error
+}
+
+// Run implements profile.Instance.
+func (in *instance) Run(ctx context.Context, slot int32, p profile.Prepared, f *wire.Frame) error {
+	if ctx.Done() == nil || in.config.Inline {
+		return p.(prepared).runOn(slot, f)
+	}
+	return in.lanes[slot].run(ctx, slot, p.(prepared), f)
+}
+
+// Own implements profile.Objects.
+func (in *instance) Own(handle uintptr) profile.Handle { return interp.NewObject(handle) }
+
+// Close implements profile.Instance.
+func (in *instance) Close(ctx context.Context) error {
+	in.closeOnce.Do(func() {
+		for i := range in.lanes {
+			in.lanes[i].stop()
+		}
+		in.releaseWorkers()
+		for _, ns := range in.namespaces {
+			ns.Release()
+		}
+		in.closeErr = in.python.Close(ctx)
+	})
+	return in.closeErr
+}
+
+func (in *instance) releaseWorkers() {
+	if in.config.Shared && len(in.workers) > 0 {
+		in.workers = in.workers[:1]
+	}
+	for _, w := range in.workers {
+		w.Release()
+	}
+	in.workers = nil
+}
+
+// Stats implements profile.Instance.
+func (in *instance) Stats() profile.Stats {
+	gil := in.python.GIL()
+	s := profile.Stats{
+		Profile: "thread", Python: in.python.Info.Version, Executable: in.python.Info.Python.Executable,
+		FreeThreaded: in.python.Info.FreeThreaded, GIL: gil.Enabled, GILCulprits: gil.Culprits,
+		ThreadStates: cgo.ThreadStates(),
+	}
+	for _, sig := range in.python.BadSignals() {
+		s.BadSignals = append(s.BadSignals, sig.String())
+	}
+	return s
+}
