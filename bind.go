@@ -24,8 +24,11 @@ func Bind[In, Out any](from Caller, target string) (func(context.Context, In) (O
 	if err != nil {
 		return nil, fmt.Errorf("snakepit: Bind %s: %w", target, err)
 	}
-	if scalar[In]() && scalar[Out]() {
-		return func(ctx context.Context, in In) (Out, error) { return callScalar[In, Out](ctx, b, in) }, nil
+	if flat(reflect.TypeFor[In]()) && flat(reflect.TypeFor[Out]()) {
+		return func(ctx context.Context, in In) (out Out, err error) {
+			err = b.call(ctx, hide(unsafe.Pointer(&in)), hide(unsafe.Pointer(&out)))
+			return out, err
+		}, nil
 	}
 	return func(ctx context.Context, in In) (out Out, err error) {
 		err = b.call(ctx, unsafe.Pointer(&in), unsafe.Pointer(&out))
@@ -57,7 +60,7 @@ func newBinding(p *Pool, target string, in, out reflect.Type) (*binding, error) 
 	if err != nil {
 		return nil, err
 	}
-	p.prepared.Store(b, what) // released when the pool closes
+	p.targets.keepBound(what) // released when the pool closes
 	b.what = what
 	return b, nil
 }
@@ -128,8 +131,10 @@ func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
 	if err := b.pool.run(ctx, b.what, f); err != nil {
 		return err
 	}
-	r := wire.NewReader(&f.Ret)
-	err := b.decode(&r, out)
+	if err := b.decode(f.Result(), out); err != nil {
+		f.Recycle()
+		return at("result", err)
+	}
 	f.Recycle()
-	return at("result", err)
+	return nil
 }

@@ -50,28 +50,25 @@ func (p *Pool) call(ctx context.Context, kind profile.Kind, name string, args []
 	if err != nil {
 		return nil, err
 	}
-	return p.invoke(ctx, what, args, kw)
+	return p.invoke(ctx, what, nil, args, kw)
 }
 
-// invoke runs a prepared target with dynamic arguments.
-func (p *Pool) invoke(ctx context.Context, what profile.Prepared, args []any, kw Kw) (any, error) {
+// invoke runs a prepared target with dynamic arguments, after self if there is one.
+func (p *Pool) invoke(ctx context.Context, what profile.Prepared, self *Object, args []any, kw Kw) (any, error) {
 	f := newFrame(ctx)
-	if err := encodeArguments(f, args, kw); err != nil {
+	if err := encodeArguments(f, self, args, kw); err != nil {
 		f.Recycle()
 		return nil, err
 	}
 	if err := p.run(ctx, what, f); err != nil {
 		return nil, err
 	}
-	r := wire.NewReader(&f.Ret)
-	v, err := codec.Decode(&r)
+	v, err := codec.Decode(f.Result())
 	f.Recycle()
-	return v, at("result", err)
-}
-
-// invokeOn is invoke with an object in front of the arguments.
-func (p *Pool) invokeOn(ctx context.Context, what profile.Prepared, o *Object, args []any) (any, error) {
-	return p.invoke(ctx, what, append([]any{o}, args...), nil)
+	if err != nil {
+		return nil, at("result", err)
+	}
+	return v, nil
 }
 
 func newFrame(ctx context.Context) *wire.Frame {
@@ -80,10 +77,16 @@ func newFrame(ctx context.Context) *wire.Frame {
 	return f
 }
 
-// encodeArguments writes positional arguments and then keywords: those of every Kw
-// among the arguments, and kw.
-func encodeArguments(f *wire.Frame, args []any, kw Kw) error {
+// encodeArguments writes self, positional arguments and then keywords: those of
+// every Kw among the arguments, and kw.
+func encodeArguments(f *wire.Frame, self *Object, args []any, kw Kw) error {
 	positional, keywords := 0, len(kw)
+	if self != nil {
+		if err := codec.PutLent(f, self); err != nil {
+			return err
+		}
+		positional++
+	}
 	for i, a := range args {
 		if named, ok := a.(Kw); ok {
 			keywords += len(named)

@@ -79,7 +79,7 @@ func before(ctx context.Context, err error) error {
 }
 
 // at says where in a call the value stands that could not be converted.
-func at(where string, err error) error {
+func at(where string, err error) error { // err is not nil
 	var c *ConversionError
 	if errors.As(err, &c) {
 		c.Path = where + c.Path

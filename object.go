@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"sync/atomic"
 
 	"github.com/gosnakepit/snakepit/profile"
 )
@@ -15,6 +16,12 @@ import (
 type Object struct {
 	pool   *Pool
 	handle profile.Handle
+	last   atomic.Pointer[lastTarget] // a loop calls the same method again and again
+}
+
+type lastTarget struct {
+	key  targetKey
+	what profile.Prepared
 }
 
 // Release gives the object up; Python frees it at once if nothing else holds it.
@@ -106,9 +113,15 @@ func (o *Object) each(ctx context.Context, yield func(any, error) bool) {
 }
 
 func (o *Object) do(ctx context.Context, kind profile.Kind, name string, args []any) (any, error) {
-	what, err := o.pool.prepare(ctx, kind, name)
-	if err != nil {
-		return nil, err
+	key := targetKey{kind, name}
+	last := o.last.Load()
+	if last == nil || last.key != key {
+		what, err := o.pool.prepare(ctx, kind, name)
+		if err != nil {
+			return nil, err
+		}
+		last = &lastTarget{key, what}
+		o.last.Store(last)
 	}
-	return o.pool.invokeOn(ctx, what, o, args)
+	return o.pool.invoke(ctx, last.what, o, args, nil)
 }

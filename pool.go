@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/pool"
@@ -18,14 +17,9 @@ type Pool struct {
 	err      error // why there is no such pool
 	slots    *pool.Pool
 	instance profile.Instance
-	objects  profile.Objects // nil if objects cannot leave Python
-	prepared sync.Map        // targetKey → profile.Prepared
-}
+	own      func(handle uintptr) any // makes an Object; nil if objects cannot leave Python
 
-// targetKey is what prepared targets are found by.
-type targetKey struct {
-	kind profile.Kind
-	name string
+	targets targets
 }
 
 func openPool(ctx context.Context, c PoolConfig, log *slog.Logger) (*Pool, error) {
@@ -38,7 +32,9 @@ func openPool(ctx context.Context, c PoolConfig, log *slog.Logger) (*Pool, error
 		return nil, err
 	}
 	p := &Pool{name: c.Name, slots: slots, instance: instance}
-	p.objects, _ = instance.(profile.Objects)
+	if objects, ok := instance.(profile.Objects); ok {
+		p.own = func(handle uintptr) any { return &Object{pool: p, handle: objects.Own(handle)} }
+	}
 	return p, nil
 }
 
@@ -46,11 +42,7 @@ func (p *Pool) close(ctx context.Context) error {
 	if err := p.slots.Close(ctx); err != nil {
 		return fmt.Errorf("snakepit: pool %q: %w; its Python is left as it is", p.name, err)
 	}
-	p.prepared.Range(func(key, what any) bool {
-		p.prepared.Delete(key)
-		what.(profile.Prepared).Release()
-		return true
-	})
+	p.targets.release()
 	return p.instance.Close(ctx)
 }
 
@@ -59,18 +51,14 @@ func (p *Pool) defaultPool() *Pool { return p }
 // prepare resolves a target, or finds that it was resolved before.
 func (p *Pool) prepare(ctx context.Context, kind profile.Kind, name string) (profile.Prepared, error) {
 	key := targetKey{kind, name}
-	if what, ok := p.prepared.Load(key); ok {
-		return what.(profile.Prepared), nil
+	if what := p.targets.find(key); what != nil {
+		return what, nil
 	}
 	what, err := p.resolve(ctx, profile.Target{Kind: kind, Name: name})
 	if err != nil {
 		return nil, err
 	}
-	if first, loaded := p.prepared.LoadOrStore(key, what); loaded {
-		what.Release()
-		return first.(profile.Prepared), nil
-	}
-	return what, nil
+	return p.targets.keep(key, what), nil
 }
 
 // resolve prepares a target on a slot, as any other use of Python.
@@ -78,26 +66,38 @@ func (p *Pool) resolve(ctx context.Context, t profile.Target) (profile.Prepared,
 	if p.err != nil {
 		return nil, p.err
 	}
-	slot, err := p.slots.Acquire(ctx, -1)
+	slot, err := p.acquire(ctx, -1)
 	if err != nil {
-		return nil, before(ctx, err)
+		return nil, err
 	}
 	what, err := p.instance.Prepare(ctx, t)
 	p.slots.Release(slot, err != nil)
 	return what, err
 }
 
+// acquire waits for a slot, but not with a context that has ended already.
+func (p *Pool) acquire(ctx context.Context, hint int32) (int32, error) {
+	if ctx.Done() != nil && ctx.Err() != nil {
+		return -1, &CancelError{Err: ctx.Err()}
+	}
+	slot, err := p.slots.Acquire(ctx, hint)
+	if err != nil {
+		return -1, before(ctx, err)
+	}
+	return slot, nil
+}
+
 // run runs a prepared target with the arguments in f and leaves the result there.
 // On error f is gone.
 func (p *Pool) run(ctx context.Context, what profile.Prepared, f *wire.Frame) error {
-	slot, err := p.slots.Acquire(ctx, f.Hint)
+	slot, err := p.acquire(ctx, f.Hint)
 	if err != nil {
 		f.Recycle()
-		return before(ctx, err)
+		return err
 	}
 	f.Hint = slot
-	f.Ret.NewObject = p.newObject
-	if err := p.instance.Run(ctx, slot, what, f); err != nil {
+	f.Ret.NewObject = p.own
+	if err := what.Run(ctx, slot, f); err != nil {
 		return p.failed(slot, err, f)
 	}
 	p.slots.Release(slot, false)
@@ -116,11 +116,4 @@ func (p *Pool) failed(slot int32, err error, f *wire.Frame) error {
 		p.slots.Release(slot, true)
 	}()
 	return &CancelError{Running: true, Err: left.Err}
-}
-
-func (p *Pool) newObject(handle uintptr) any {
-	if p.objects == nil {
-		return nil
-	}
-	return &Object{pool: p, handle: p.objects.Own(handle)}
 }

@@ -1,7 +1,7 @@
 package cgo
 
 /*
-#cgo CFLAGS: -std=gnu11 -O2 -Wall -Wextra
+#cgo CFLAGS: -std=gnu11 -O3 -Wall -Wextra
 #cgo LDFLAGS: -ldl -lpthread
 #include <stdio.h>
 #include <stdlib.h>

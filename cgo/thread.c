@@ -20,8 +20,8 @@ static int needs_big_stack; // 3.13 counts C recursion instead of looking at the
 // thread_ends runs on an OS thread that ends and takes its thread state along.
 static void thread_ends(void *state) {
     py.PyEval_RestoreThread(state);
+    py.PyThreadState_Clear(state); // and with it the thread's hold on its context
     if (sp_me.context) py.Py_DecRef(sp_me.context);
-    py.PyThreadState_Clear(state);
     py.PyThreadState_DeleteCurrent();
     memset(&sp_me, 0, sizeof sp_me);
 }
@@ -29,6 +29,7 @@ static void thread_ends(void *state) {
 int sp_threads_ready(void) {
     interpreter = py.PyInterpreterState_Get();
     sp_me.state = py.PyGILState_GetThisThreadState();
+    sp_me.owned = 1;
     const char *v = py.Py_GetVersion();
     needs_big_stack = strncmp(v, "3.13.", 5) == 0;
     return pthread_key_create(&end_key, thread_ends);
@@ -55,53 +56,55 @@ int sp_attach_first(void) {
     if (!state) return SP_NO_MEMORY;
     pthread_setspecific(end_key, state);
     sp_me.state = state;
+    sp_me.owned = 1;
     return SP_ATTACHED;
 }
 
-int sp_enter(void) {
-    if (sp_me.depth++) return 0; // a call from a callback keeps its caller's contextvars
-    if (!sp_me.context && !(sp_me.context = py.PyContext_New())) {
-        sp_me.depth--;
-        return -1;
+// fresh_context puts the thread into an empty context, to stay in it.
+static int fresh_context(void) {
+    if (sp_me.context) {
+        py.PyContext_Exit(sp_me.context);
+        py.Py_DecRef(sp_me.context);
     }
+    if (!(sp_me.context = py.PyContext_New())) return -1;
     if (py.PyContext_Enter(sp_me.context) == 0) return 0;
-    sp_me.depth--;
+    py.Py_DecRef(sp_me.context);
+    sp_me.context = NULL;
     return -1;
+}
+
+int sp_enter(void) {
+    if (__builtin_expect(!sp_me.context, 0) && sp_me.owned && fresh_context()) return -1;
+    sp_me.depth++;
+    return 0;
 }
 
 void sp_leave(void) {
     if (sp_me.output && sp_me.depth == 1) sp_output_flush();
-    if (--sp_me.depth) return;
-    py.PyContext_Exit(sp_me.context);
-    if (py.PyObject_Size(sp_me.context) == 0) return;
-    py.Py_DecRef(sp_me.context); // the call set variables: the next one starts afresh
-    sp_me.context = NULL;
+    if (--sp_me.depth || !sp_me.context || py.PyObject_Size(sp_me.context) == 0) return;
+    if (fresh_context()) py.PyErr_Clear(); // out of memory: the next sp_enter tries again
 }
 
 // References given up by threads that were not attached: a stack, pushed by
 // anyone, taken whole by the next thread that attaches.
-typedef struct deferred {
-    struct deferred *next;
+typedef struct sp_deferred {
+    struct sp_deferred *next;
     PyObject *object;
 } deferred;
 
-static _Atomic(deferred *) pending;
-
-int sp_deferred_any(void) {
-    return atomic_load_explicit(&pending, memory_order_relaxed) != NULL;
-}
+_Atomic(struct sp_deferred *) sp_pending;
 
 void sp_defer(uintptr_t object) {
     deferred *d = malloc(sizeof *d);
     if (!d) return; // out of memory: leak one reference rather than crash
     d->object = (PyObject *)object;
-    d->next = atomic_load(&pending);
-    while (!atomic_compare_exchange_weak(&pending, &d->next, d)) {
+    d->next = atomic_load(&sp_pending);
+    while (!atomic_compare_exchange_weak(&sp_pending, &d->next, d)) {
     }
 }
 
 void sp_drain(void) {
-    deferred *d = atomic_exchange(&pending, NULL);
+    deferred *d = atomic_exchange(&sp_pending, NULL);
     while (d) {
         deferred *next = d->next;
         py.Py_DecRef(d->object);

@@ -2,6 +2,8 @@
 #ifndef SNAKEPIT_THREAD_H
 #define SNAKEPIT_THREAD_H
 
+#include <stdatomic.h>
+
 #include "api.h"
 
 // Why a thread could not attach.
@@ -10,7 +12,8 @@ enum { SP_ATTACHED, SP_NOT_INITIALISED, SP_SMALL_STACK, SP_NO_MEMORY };
 // One OS thread as this library knows it.
 typedef struct {
     PyThreadState *state; // made by this library, or that of the callback in progress
-    PyObject *context;    // contextvars of the outermost call, reused while empty
+    PyObject *context;    // the empty context that the thread waits in
+    int owned;            // state was made for this thread, not by Python
     int depth;            // calls in progress on this thread, one inside the other
     int output;           // Python wrote an unfinished line during the call
 } sp_thread;
@@ -19,7 +22,9 @@ extern __thread sp_thread sp_me;
 
 int sp_attach_first(void);
 void sp_drain(void);
-int sp_deferred_any(void);
+
+// References that wait for a thread to attach.
+extern _Atomic(struct sp_deferred *) sp_pending;
 
 // sp_attach makes the thread the caller is on able to run Python. It creates a
 // thread state on the first call of each OS thread and keeps it until the OS
@@ -30,7 +35,7 @@ static inline int sp_attach(void) {
         if (err) return err;
     }
     py.PyEval_RestoreThread(sp_me.state);
-    if (__builtin_expect(sp_deferred_any(), 0)) sp_drain();
+    if (atomic_load_explicit(&sp_pending, memory_order_relaxed)) sp_drain();
     return SP_ATTACHED;
 }
 
@@ -40,9 +45,10 @@ static inline void sp_detach(void) { py.PyEval_SaveThread(); }
 // initialised Python, which stays attached to main_state until it detaches.
 int sp_threads_ready(void);
 
-// sp_enter and sp_leave stand around the Python part of a call: the outermost
-// call of a thread gets contextvars of its own. sp_enter returns -1 with a
-// Python exception set.
+// sp_enter and sp_leave stand around the Python part of a call: the outermost call
+// of a thread begins with no contextvars set, whatever the one before it set. A
+// call from a callback keeps its caller's. sp_enter returns -1 with a Python
+// exception set.
 int sp_enter(void);
 void sp_leave(void);
 

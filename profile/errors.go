@@ -12,7 +12,7 @@ var (
 	ErrReleased     = errors.New("snakepit: the object was released")
 )
 
-// Running is how [Instance.Run] reports that its context ended while Python was
+// Running is how [Prepared.Run] reports that its context ended while Python was
 // still at work.
 type Running struct {
 	Err  error           // the context's error

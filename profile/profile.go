@@ -27,12 +27,6 @@ type Instance interface {
 	// it gets until it calls Release.
 	Prepare(ctx context.Context, t Target) (Prepared, error)
 
-	// Run runs a prepared target on a slot that the caller holds, with the
-	// arguments in f.In, and leaves the result in f.Ret. A *Running error says
-	// that ctx ended first: the slot, the frame and what it was lent then belong
-	// to the call until Running.Done is closed.
-	Run(ctx context.Context, slot int32, p Prepared, f *wire.Frame) error
-
 	// Close ends the workers. No call is in progress, and none will follow.
 	Close(ctx context.Context) error
 
@@ -40,7 +34,16 @@ type Instance interface {
 }
 
 // Prepared is a target that an instance resolved.
-type Prepared interface{ Release() }
+type Prepared interface {
+	// Run runs the target on a slot that the caller holds, with the arguments in
+	// f.In, and leaves the result in f.Ret. A *Running error says that ctx ended
+	// first: the slot, the frame and what it was lent then belong to the call until
+	// Running.Done is closed.
+	Run(ctx context.Context, slot int32, f *wire.Frame) error
+
+	// Release gives up what the target holds. It is not running, and will not run.
+	Release()
+}
 
 // Kind says what a target is.
 type Kind int

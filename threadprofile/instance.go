@@ -7,7 +7,6 @@ import (
 
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/embed"
-	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/interp"
 	"github.com/gosnakepit/snakepit/profile"
 )
@@ -65,20 +64,6 @@ func (in *instance) adapter(ctx context.Context, make cgo.Object, slot int, priv
 		return in.workers[0], nil
 	}
 	return in.python.OnInit(ctx, in.config.Adapter, make, in.config.Adapter, private)
-}
-
-// prepared is what an instance runs.
-type prepared interface {
-	profile.Prepared
-	runOn(slot int32, f *wire.Frame) error
-}
-
-// Run implements profile.Instance.
-func (in *instance) Run(ctx context.Context, slot int32, p profile.Prepared, f *wire.Frame) error {
-	if ctx.Done() == nil || in.config.Inline {
-		return p.(prepared).runOn(slot, f)
-	}
-	return in.lanes[slot].run(ctx, slot, p.(prepared), f)
 }
 
 // Own implements profile.Objects.

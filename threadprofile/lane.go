@@ -9,6 +9,11 @@ import (
 	"github.com/gosnakepit/snakepit/profile"
 )
 
+// runner is what a lane runs.
+type runner interface {
+	runOn(slot int32, f *wire.Frame) error
+}
+
 // lane runs the calls of one slot that their callers must be able to leave: a
 // goroutine that the caller hands the call to. The slot's holder owns the lane; a
 // call that was left keeps the slot, and so the lane, until it ends.
@@ -20,7 +25,7 @@ type lane struct {
 
 	// The call. Written by the holder before begin, by the goroutine before end.
 	slot  int32
-	what  prepared
+	what  runner
 	frame *wire.Frame
 	err   error
 	left  chan struct{} // closed when a call that was left has ended
@@ -40,7 +45,7 @@ func (l *lane) start() {
 }
 
 // run hands the call to the lane's goroutine and waits for its end or ctx's.
-func (l *lane) run(ctx context.Context, slot int32, p prepared, f *wire.Frame) error {
+func (l *lane) run(ctx context.Context, slot int32, p runner, f *wire.Frame) error {
 	l.once.Do(l.start)
 	l.slot, l.what, l.frame = slot, p, f
 	l.state.Store(running)

@@ -20,7 +20,7 @@ func (in *instance) Prepare(ctx context.Context, t profile.Target) (profile.Prep
 	if err != nil {
 		return nil, err
 	}
-	return shared{f}, nil
+	return &shared{f, in}, nil
 }
 
 func (in *instance) function(ctx context.Context, t profile.Target) (*interp.Func, error) {
@@ -57,17 +57,40 @@ func (in *instance) code(t profile.Target) (*interp.Func, error) {
 }
 
 // shared is the same function on every slot.
-type shared struct{ *interp.Func }
+type shared struct {
+	*interp.Func
+	in *instance
+}
 
-func (s shared) runOn(_ int32, f *wire.Frame) error { return s.Run(f) }
+func (s *shared) runOn(_ int32, f *wire.Frame) error { return s.Func.Run(f) }
+
+// Run implements profile.Prepared.
+func (s *shared) Run(ctx context.Context, slot int32, f *wire.Frame) error {
+	if s.in.inline(ctx) {
+		return s.Func.Run(f)
+	}
+	return s.in.lanes[slot].run(ctx, slot, s, f)
+}
+
+// inline reports whether a call runs on the caller's own thread.
+func (in *instance) inline(ctx context.Context) bool { return ctx.Done() == nil || in.config.Inline }
 
 // tool is one method of every worker's adapter.
 type tool struct {
 	*interp.Func
+	in *instance
 	of []cgo.Object // by slot
 }
 
 func (t *tool) runOn(slot int32, f *wire.Frame) error { return t.RunAs(t.of[slot], f) }
+
+// Run implements profile.Prepared.
+func (t *tool) Run(ctx context.Context, slot int32, f *wire.Frame) error {
+	if t.in.inline(ctx) {
+		return t.runOn(slot, f)
+	}
+	return t.in.lanes[slot].run(ctx, slot, t, f)
+}
 
 // Release implements profile.Prepared.
 func (t *tool) Release() {
@@ -81,7 +104,7 @@ func (in *instance) tool(t profile.Target) (profile.Prepared, error) {
 	if len(in.workers) == 0 {
 		return nil, fmt.Errorf("%w: %q (pool %q has no adapter; set threadprofile.Config.Adapter)", profile.ErrToolNotFound, t.Name, in.spec.Pool)
 	}
-	p := &tool{Func: interp.Of(0, interp.Names{Keywords: t.Keywords, Keys: t.Keys})}
+	p := &tool{in: in, Func: interp.Of(0, interp.Names{Keywords: t.Keywords, Keys: t.Keys})}
 	for _, w := range in.workers {
 		o, err := in.find(w, t.Name)
 		if err != nil {

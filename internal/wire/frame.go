@@ -36,6 +36,7 @@ type Frame struct {
 	Ret  Ret
 	Free func()
 
+	reader Reader
 	pins   runtime.Pinner
 	lent   []Lender
 	pinned bool
@@ -67,10 +68,15 @@ func (f *Frame) Lend(l Lender) { f.lent = append(f.lent, l) }
 // Lent returns the lenders whose handles are in In, in their order there.
 func (f *Frame) Lent() []Lender { return f.lent }
 
+// Result returns a reader of the result, good until Recycle.
+func (f *Frame) Result() *Reader {
+	f.reader.begin(&f.Ret)
+	return &f.reader
+}
+
 // DropObjects releases the objects in a result that nobody will read.
 func (f *Frame) DropObjects() {
-	r := NewReader(&f.Ret)
-	r.Drop()
+	f.Result().Drop()
 }
 
 // Recycle gives back what the call was lent, and the frame.
@@ -85,21 +91,30 @@ func (f *Frame) Reset() {
 		f.Free()
 		f.Free = nil
 	}
-	f.Ret = Ret{}
+	if f.Ret.Buf != nil {
+		f.Ret.Buf = nil
+	}
+	f.Ret.Tag = None
 	if f.pinned {
 		f.pins.Unpin()
 		f.pinned = false
 	}
-	for i, l := range f.lent {
-		l.Return()
-		f.lent[i] = nil
+	if len(f.lent) > 0 {
+		f.giveBack()
 	}
-	f.lent = f.lent[:0]
 	if cap(f.In) > keepMax {
 		f.In = make([]byte, HeaderSize, inSize)
 	}
 	f.In = f.In[:HeaderSize]
 	f.CopyIn = false
+}
+
+func (f *Frame) giveBack() {
+	for i, l := range f.lent {
+		l.Return()
+		f.lent[i] = nil
+	}
+	f.lent = f.lent[:0]
 }
 
 // Ret is the result of a call: a scalar in Tag and Bits, or an encoded value.

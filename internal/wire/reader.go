@@ -43,11 +43,34 @@ const (
 )
 
 // NewReader returns a reader of one result.
-func NewReader(ret *Ret) Reader {
+func NewReader(ret *Ret) (r Reader) {
+	r.Start(ret)
+	return r
+}
+
+// Start is NewReader in place, for a reader that is zero.
+func (r *Reader) Start(ret *Ret) {
 	if ret.Tag == Encoded {
-		return Reader{NewObject: ret.NewObject, buf: ret.Buf}
+		r.NewObject, r.buf = ret.NewObject, ret.Buf
+		return
 	}
-	return Reader{tag: ret.Tag, bits: ret.Bits, lone: loneTag}
+	r.tag, r.bits, r.lone = ret.Tag, ret.Bits, loneTag
+}
+
+// begin makes r a reader of one result, as NewReader does, in place.
+func (r *Reader) begin(ret *Ret) {
+	r.off, r.depth, r.bad, r.lone = 0, 0, false, loneRead
+	if r.made != nil {
+		r.made = nil
+	}
+	if ret.Tag == Encoded {
+		r.buf, r.NewObject = ret.Buf, ret.NewObject
+		return
+	}
+	if r.buf != nil {
+		r.buf = nil
+	}
+	r.tag, r.bits, r.lone = ret.Tag, ret.Bits, loneTag
 }
 
 // Garbled marks the reader bad and returns [ErrGarbled].

@@ -1,0 +1,331 @@
+package pool_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/gosnakepit/snakepit/pool"
+)
+
+// The pool against a model that a reader can check by eye: a set of held slots
+// and a slice of waiters. A schedule is drawn, then played in a synctest
+// bubble, where after each step everybody has got as far as they can; then the
+// answers and all of Stats must be the model's.
+
+const (
+	modelTimeout = 100 * time.Millisecond
+	modelLimit   = 4
+)
+
+type step struct {
+	kind string
+	arg  int
+}
+
+func (s step) String() string { return fmt.Sprintf("%s(%d)", s.kind, s.arg) }
+
+func drawSchedule(rt *rapid.T) []step {
+	kinds := []string{"try", "try", "acquire", "acquire", "acquireDeadline", "release", "release", "release", "cancel", "sleep"}
+	one := rapid.Custom(func(rt *rapid.T) step {
+		return step{rapid.SampledFrom(kinds).Draw(rt, "kind"), rapid.IntRange(-1, 60).Draw(rt, "arg")}
+	})
+	steps := rapid.SliceOfN(one, 1, 60).Draw(rt, "schedule")
+	return append(steps, step{"close", 0}, step{"try", 0}, step{"acquire", 0}, step{"release", 0})
+}
+
+func TestPoolFollowsItsModel(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		slots := rapid.IntRange(1, 3).Draw(rt, "slots")
+		schedule := drawSchedule(rt)
+		var err error
+		synctest.Test(t, func(*testing.T) { err = play(slots, schedule) })
+		if err != nil {
+			rt.Fatal(err)
+		}
+	})
+}
+
+type modelWaiter struct {
+	who     int
+	since   time.Time
+	expires time.Time // when its context does
+	cancel  context.CancelFunc
+}
+
+type model struct {
+	p      *pool.Pool
+	got    chan answer
+	early  map[int]answer // of waiters whose turn comes later in the same step
+	who    int
+	held   []int32
+	queue  []modelWaiter
+	closed bool
+	want   pool.Stats
+}
+
+func play(slots int, schedule []step) error {
+	p, err := pool.New(pool.Config{Slots: slots, QueueLimit: modelLimit, QueueTimeout: modelTimeout})
+	if err != nil {
+		return err
+	}
+	m := &model{p: p, got: make(chan answer, 100), early: map[int]answer{}, want: pool.Stats{Slots: slots}}
+	defer m.sweep()
+	for i, s := range schedule {
+		if err := m.step(s); err != nil {
+			return fmt.Errorf("step %d, %v: %w", i, s, err)
+		}
+	}
+	return nil
+}
+
+// sweep ends whatever a failed schedule has left waiting.
+func (m *model) sweep() {
+	for _, w := range m.queue {
+		w.cancel()
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = m.p.Close(ended)
+	synctest.Wait()
+}
+
+func (m *model) step(s step) error {
+	var err error
+	switch s.kind {
+	case "try":
+		err = m.try(int32(s.arg % 4))
+	case "acquire":
+		err = m.acquire(time.Hour)
+	case "acquireDeadline": // never at the same moment as the queue's timeout
+		err = m.acquire(time.Duration(s.arg)*5*time.Millisecond + time.Microsecond)
+	case "release":
+		err = m.release(s.arg)
+	case "cancel":
+		err = m.cancel(s.arg)
+	case "sleep":
+		err = m.sleep(time.Duration(s.arg) * time.Millisecond)
+	case "close":
+		err = m.close()
+	}
+	return errors.Join(err, m.compare())
+}
+
+// compare wants no answer beyond those that the step accounted for, and the
+// model's numbers.
+func (m *model) compare() error {
+	m.collect()
+	if len(m.early) > 0 {
+		return fmt.Errorf("unexpected answers %+v", m.early)
+	}
+	m.want.InUse, m.want.Queued = len(m.held), len(m.queue)
+	if st := m.p.Stats(); st != m.want {
+		return fmt.Errorf("stats %+v, want %+v", st, m.want)
+	}
+	return nil
+}
+
+func (m *model) free() bool {
+	return len(m.held) < m.want.Slots && len(m.queue) == 0 && !m.closed
+}
+
+func (m *model) hold(slot int32) error {
+	if slot < 0 || int(slot) >= m.want.Slots || slices.Contains(m.held, slot) {
+		return fmt.Errorf("got slot %d while %v were held", slot, m.held)
+	}
+	m.held = append(m.held, slot)
+	return nil
+}
+
+func (m *model) try(hint int32) error {
+	slot, ok := m.p.TryAcquire(hint)
+	if ok != m.free() {
+		return fmt.Errorf("ok = %v with %v held and %d waiting", ok, m.held, len(m.queue))
+	}
+	if !ok {
+		return nil
+	}
+	hintFree := hint >= 0 && int(hint) < m.want.Slots && !slices.Contains(m.held, hint)
+	if hintFree && slot != hint {
+		return fmt.Errorf("got slot %d though hint %d was free", slot, hint)
+	}
+	return m.hold(slot)
+}
+
+func (m *model) acquire(deadline time.Duration) error {
+	w := m.start(deadline)
+	switch {
+	case m.free():
+		return m.granted(w.who, -1)
+	case deadline <= 0:
+		return m.refused(w.who, context.DeadlineExceeded)
+	case m.closed:
+		return m.refused(w.who, pool.ErrClosed)
+	case len(m.queue) == modelLimit:
+		m.want.Saturated++
+		return m.refused(w.who, pool.ErrSaturated)
+	}
+	m.want.QueuedTotal++
+	m.queue = append(m.queue, w)
+	return nil
+}
+
+// start has a new caller acquire.
+func (m *model) start(deadline time.Duration) modelWaiter {
+	w := modelWaiter{who: m.who, since: time.Now()}
+	w.expires = w.since.Add(deadline)
+	ctx, cancel := context.WithDeadline(context.Background(), w.expires)
+	w.cancel = cancel
+	m.who++
+	go func() {
+		slot, err := m.p.Acquire(ctx, -1)
+		m.got <- answer{w.who, slot, err}
+	}()
+	synctest.Wait()
+	return w
+}
+
+func (m *model) collect() {
+	synctest.Wait()
+	for len(m.got) > 0 {
+		a := <-m.got
+		m.early[a.who] = a
+	}
+}
+
+func (m *model) answered(who int) (answer, error) {
+	m.collect()
+	a, ok := m.early[who]
+	if !ok {
+		return a, fmt.Errorf("caller %d got no answer", who)
+	}
+	delete(m.early, who)
+	return a, nil
+}
+
+// granted wants who to have got slot, or any free one if slot is -1.
+func (m *model) granted(who int, slot int32) error {
+	a, err := m.answered(who)
+	if err != nil {
+		return err
+	}
+	if a.err != nil || slot >= 0 && a.slot != slot {
+		return fmt.Errorf("caller %d got slot %d, %v; want slot %d", who, a.slot, a.err, slot)
+	}
+	return m.hold(a.slot)
+}
+
+func (m *model) refused(who int, want error) error {
+	a, err := m.answered(who)
+	if err == nil && !errors.Is(a.err, want) {
+		err = fmt.Errorf("caller %d got slot %d, %v; want %v", who, a.slot, a.err, want)
+	}
+	return err
+}
+
+// dequeue takes the waiter at i out of the model's line.
+func (m *model) dequeue(i int) modelWaiter {
+	w := m.queue[i]
+	w.cancel()
+	m.queue = slices.Delete(m.queue, i, i+1)
+	return w
+}
+
+func (m *model) release(arg int) error {
+	if len(m.held) == 0 {
+		return nil
+	}
+	i := max(arg, 0) % len(m.held)
+	slot, failed := m.held[i], arg%2 == 0
+	m.held = slices.Delete(m.held, i, i+1)
+	m.p.Release(slot, failed)
+	m.want.Calls++
+	if failed {
+		m.want.Errors++
+	}
+	if len(m.queue) == 0 {
+		return nil
+	}
+	synctest.Wait() // before dequeue ends the context
+	w := m.dequeue(0)
+	m.want.WaitTotal += time.Since(w.since)
+	return m.granted(w.who, slot)
+}
+
+func (m *model) cancel(arg int) error {
+	if len(m.queue) == 0 {
+		return nil
+	}
+	w := m.dequeue(max(arg, 0) % len(m.queue))
+	m.want.Canceled++
+	m.want.WaitTotal += time.Since(w.since)
+	return m.refused(w.who, context.Canceled)
+}
+
+// sleep lets time pass in stages, from one end of a wait to the next.
+func (m *model) sleep(d time.Duration) error {
+	until := time.Now().Add(d)
+	for {
+		i, ends := m.nextEnd()
+		if i < 0 || ends.After(until) {
+			time.Sleep(time.Until(until))
+			return nil
+		}
+		time.Sleep(time.Until(ends))
+		synctest.Wait()
+		if err := m.end(i, ends); err != nil {
+			return err
+		}
+	}
+}
+
+// nextEnd is the waiter whose wait ends first, and when.
+func (m *model) nextEnd() (int, time.Time) {
+	at, first := -1, time.Time{}
+	for i, w := range m.queue {
+		ends := w.since.Add(modelTimeout)
+		if w.expires.Before(ends) {
+			ends = w.expires
+		}
+		if at < 0 || ends.Before(first) {
+			at, first = i, ends
+		}
+	}
+	return at, first
+}
+
+func (m *model) end(i int, ends time.Time) error {
+	w := m.dequeue(i)
+	m.want.WaitTotal += ends.Sub(w.since)
+	if w.expires.Equal(ends) {
+		m.want.Canceled++
+		return m.refused(w.who, context.DeadlineExceeded)
+	}
+	m.want.QueueTimeouts++
+	return m.refused(w.who, pool.ErrQueueTimeout)
+}
+
+func (m *model) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 0)
+	defer cancel()
+	err := m.p.Close(ctx)
+	if (err == nil) != (len(m.held) == 0) {
+		return fmt.Errorf("close: %v with %v held", err, m.held)
+	}
+	m.closed = true
+	synctest.Wait()
+	for len(m.queue) > 0 {
+		w := m.dequeue(0)
+		m.want.WaitTotal += time.Since(w.since)
+		if err := m.refused(w.who, pool.ErrClosed); err != nil {
+			return err
+		}
+	}
+	return nil
+}

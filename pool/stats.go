@@ -1,0 +1,47 @@
+package pool
+
+import "time"
+
+// Stats is a snapshot of a [Pool]. The counts run from New on and only grow,
+// except InUse and Queued, which tell of this moment. Each number is exact;
+// together they are of one moment only while the pool rests.
+type Stats struct {
+	Slots int // calls that may run at once
+	InUse int // slots held now
+
+	Calls  uint64 // calls ended by Release
+	Errors uint64 // of these, calls that Release was told failed
+
+	Queued        int           // callers waiting now
+	QueuedTotal   uint64        // callers that had to wait
+	QueueTimeouts uint64        // of these, sent away by the queue timeout
+	Canceled      uint64        // of these, gone because their context ended
+	Saturated     uint64        // callers refused because the queue was full
+	WaitTotal     time.Duration // time waited by all who have left the queue, with a slot or without
+}
+
+// Stats counts. It writes nothing that a call reads or writes.
+func (p *Pool) Stats() Stats {
+	st := Stats{
+		Slots:     len(p.slots),
+		Saturated: p.saturated.Load(),
+		WaitTotal: time.Duration(p.waited.Load()),
+	}
+	for i := range p.slots {
+		st.addSlot(&p.slots[i])
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	st.Queued = p.queue.len
+	st.QueuedTotal = p.queued
+	st.QueueTimeouts = p.expired
+	st.Canceled = p.canceled
+	return st
+}
+
+func (st *Stats) addSlot(s *slot) {
+	word := s.word.Load()
+	st.InUse += int(word & 1)
+	st.Calls += word / 2
+	st.Errors += s.errors.Load()
+}
