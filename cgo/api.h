@@ -32,118 +32,116 @@ typedef struct {
 #define Py_TPFLAGS_DICT_SUBCLASS (1UL << 29)
 
 // X(return type, name, arguments)
-#define SP_FUNCTIONS(X)                                                        \
-    X(const char *, Py_GetVersion, (void))                                     \
-    X(int, Py_IsInitialized, (void))                                           \
-    X(void, Py_IncRef, (PyObject *))                                           \
-    X(void, Py_DecRef, (PyObject *))                                           \
-    X(PyInterpreterState *, PyInterpreterState_Get, (void))                    \
-    X(PyThreadState *, PyInterpreterState_ThreadHead, (PyInterpreterState *))  \
-    X(PyThreadState *, PyThreadState_Next, (PyThreadState *))                  \
-    X(PyThreadState *, PyThreadState_New, (PyInterpreterState *))              \
-    X(void, PyThreadState_Clear, (PyThreadState *))                            \
-    X(void, PyThreadState_DeleteCurrent, (void))                               \
-    X(PyThreadState *, PyGILState_GetThisThreadState, (void))                  \
-    X(void, PyEval_RestoreThread, (PyThreadState *))                           \
-    X(PyThreadState *, PyEval_SaveThread, (void))                              \
-    X(PyObject *, PyContext_New, (void))                                       \
-    X(int, PyContext_Enter, (PyObject *))                                      \
-    X(int, PyContext_Exit, (PyObject *))                                       \
-    X(void, PyErr_Clear, (void))                                               \
-    X(PyObject *, PyErr_Occurred, (void))                                      \
-    X(PyObject *, PyErr_GetRaisedException, (void))                            \
-    X(void, PyErr_SetRaisedException, (PyObject *))                            \
-    X(void, PyErr_SetString, (PyObject *, const char *))                       \
-    X(PyObject *, PyErr_NoMemory, (void))                                      \
-    X(PyObject *, PyObject_Type, (PyObject *))                                 \
-    X(PyObject *, PyObject_Vectorcall,                                         \
-      (PyObject *, PyObject *const *, size_t, PyObject *))                     \
-    X(PyObject *, PyObject_VectorcallMethod,                                   \
-      (PyObject *, PyObject *const *, size_t, PyObject *))                     \
-    X(PyObject *, PyObject_CallNoArgs, (PyObject *))                           \
-    X(PyObject *, PyObject_CallOneArg, (PyObject *, PyObject *))               \
-    X(PyObject *, PyObject_GetAttr, (PyObject *, PyObject *))                  \
-    X(PyObject *, PyObject_GetAttrString, (PyObject *, const char *))          \
-    X(int, PyObject_SetAttrString, (PyObject *, const char *, PyObject *))     \
-    X(Py_ssize_t, PyObject_Size, (PyObject *))                                 \
-    X(PyObject *, PyObject_GetIter, (PyObject *))                              \
-    X(PyObject *, PyIter_Next, (PyObject *))                                   \
-    X(unsigned long, PyType_GetFlags, (PyObject *))                            \
-    X(int, PyType_IsSubtype, (PyObject *, PyObject *))                         \
-    X(PyObject *, PyType_GetFullyQualifiedName, (PyObject *))                  \
-    X(PyObject *, PyBool_FromLong, (long))                                     \
-    X(PyObject *, PyLong_FromLongLong, (long long))                            \
-    X(PyObject *, PyLong_FromUnsignedLongLong, (unsigned long long))           \
-    X(long long, PyLong_AsLongLongAndOverflow, (PyObject *, int *))            \
-    X(PyObject *, PyLong_FromNativeBytes, (const void *, size_t, int))         \
-    X(Py_ssize_t, PyLong_AsNativeBytes, (PyObject *, void *, Py_ssize_t, int)) \
-    X(PyObject *, PyFloat_FromDouble, (double))                                \
-    X(double, PyFloat_AsDouble, (PyObject *))                                  \
-    X(PyObject *, PyComplex_FromDoubles, (double, double))                     \
-    X(double, PyComplex_RealAsDouble, (PyObject *))                            \
-    X(double, PyComplex_ImagAsDouble, (PyObject *))                            \
-    X(PyObject *, PyUnicode_FromStringAndSize, (const char *, Py_ssize_t))     \
-    X(PyObject *, PyUnicode_InternFromString, (const char *))                  \
-    X(const char *, PyUnicode_AsUTF8AndSize, (PyObject *, Py_ssize_t *))       \
-    X(PyObject *, PyBytes_FromStringAndSize, (const char *, Py_ssize_t))       \
-    X(int, PyBytes_AsStringAndSize, (PyObject *, char **, Py_ssize_t *))       \
-    X(PyObject *, PyBytes_FromObject, (PyObject *))                            \
-    X(PyObject *, PyList_New, (Py_ssize_t))                                    \
-    X(Py_ssize_t, PyList_Size, (PyObject *))                                   \
-    X(PyObject *, PyList_GetItemRef, (PyObject *, Py_ssize_t))                 \
-    X(int, PyList_SetItem, (PyObject *, Py_ssize_t, PyObject *))               \
-    X(int, PyList_Append, (PyObject *, PyObject *))                            \
-    X(PyObject *, PyTuple_New, (Py_ssize_t))                                   \
-    X(Py_ssize_t, PyTuple_Size, (PyObject *))                                  \
-    X(PyObject *, PyTuple_GetItem, (PyObject *, Py_ssize_t))                   \
-    X(int, PyTuple_SetItem, (PyObject *, Py_ssize_t, PyObject *))              \
-    X(PyObject *, PyDict_New, (void))                                          \
-    X(int, PyDict_SetItem, (PyObject *, PyObject *, PyObject *))               \
-    X(int, PyDict_SetItemString, (PyObject *, const char *, PyObject *))       \
-    X(int, PyDict_GetItemRef, (PyObject *, PyObject *, PyObject **))           \
-    X(int, PyDict_Next, (PyObject *, Py_ssize_t *, PyObject **, PyObject **))  \
-    X(Py_ssize_t, PyDict_Size, (PyObject *))                                   \
-    X(PyObject *, PySet_New, (PyObject *))                                     \
-    X(PyObject *, PyFrozenSet_New, (PyObject *))                               \
-    X(int, PySet_Add, (PyObject *, PyObject *))                                \
-    X(PyObject *, PySequence_List, (PyObject *))                               \
-    X(PyObject *, PySequence_Tuple, (PyObject *))                              \
-    X(PyObject *, PyCFunction_NewEx, (PyMethodDef *, PyObject *, PyObject *))  \
-    X(PyObject *, PyImport_AddModuleRef, (const char *))                       \
-    X(PyObject *, PyEval_GetBuiltins, (void))                                  \
-    X(PyObject *, PyEval_EvalCode, (PyObject *, PyObject *, PyObject *))       \
-    X(PyObject *, PyModule_GetDict, (PyObject *))                              \
-    X(void, PyCriticalSection_Begin, (void *, PyObject *))                     \
-    X(void, PyCriticalSection_End, (void *))                                   \
+#define SP_FUNCTIONS(X)                                                                            \
+    X(const char *, Py_GetVersion, (void))                                                         \
+    X(int, Py_IsInitialized, (void))                                                               \
+    X(void, Py_IncRef, (PyObject *))                                                               \
+    X(void, Py_DecRef, (PyObject *))                                                               \
+    X(PyInterpreterState *, PyInterpreterState_Get, (void))                                        \
+    X(PyThreadState *, PyInterpreterState_ThreadHead, (PyInterpreterState *))                      \
+    X(PyThreadState *, PyThreadState_Next, (PyThreadState *))                                      \
+    X(PyThreadState *, PyThreadState_New, (PyInterpreterState *))                                  \
+    X(void, PyThreadState_Clear, (PyThreadState *))                                                \
+    X(void, PyThreadState_DeleteCurrent, (void))                                                   \
+    X(PyThreadState *, PyGILState_GetThisThreadState, (void))                                      \
+    X(void, PyEval_RestoreThread, (PyThreadState *))                                               \
+    X(PyThreadState *, PyEval_SaveThread, (void))                                                  \
+    X(PyObject *, PyContext_New, (void))                                                           \
+    X(int, PyContext_Enter, (PyObject *))                                                          \
+    X(int, PyContext_Exit, (PyObject *))                                                           \
+    X(void, PyErr_Clear, (void))                                                                   \
+    X(PyObject *, PyErr_Occurred, (void))                                                          \
+    X(PyObject *, PyErr_GetRaisedException, (void))                                                \
+    X(void, PyErr_SetRaisedException, (PyObject *))                                                \
+    X(void, PyErr_SetString, (PyObject *, const char *))                                           \
+    X(PyObject *, PyErr_NoMemory, (void))                                                          \
+    X(PyObject *, PyObject_Type, (PyObject *))                                                     \
+    X(PyObject *, PyObject_Vectorcall, (PyObject *, PyObject *const *, size_t, PyObject *))        \
+    X(PyObject *, PyObject_VectorcallMethod, (PyObject *, PyObject *const *, size_t, PyObject *))  \
+    X(PyObject *, PyObject_CallNoArgs, (PyObject *))                                               \
+    X(PyObject *, PyObject_CallOneArg, (PyObject *, PyObject *))                                   \
+    X(PyObject *, PyObject_GetAttr, (PyObject *, PyObject *))                                      \
+    X(PyObject *, PyObject_GetAttrString, (PyObject *, const char *))                              \
+    X(int, PyObject_SetAttrString, (PyObject *, const char *, PyObject *))                         \
+    X(Py_ssize_t, PyObject_Size, (PyObject *))                                                     \
+    X(PyObject *, PyObject_GetIter, (PyObject *))                                                  \
+    X(PyObject *, PyIter_Next, (PyObject *))                                                       \
+    X(unsigned long, PyType_GetFlags, (PyObject *))                                                \
+    X(int, PyType_IsSubtype, (PyObject *, PyObject *))                                             \
+    X(PyObject *, PyType_GetFullyQualifiedName, (PyObject *))                                      \
+    X(PyObject *, PyBool_FromLong, (long))                                                         \
+    X(PyObject *, PyLong_FromLongLong, (long long))                                                \
+    X(PyObject *, PyLong_FromUnsignedLongLong, (unsigned long long))                               \
+    X(long long, PyLong_AsLongLongAndOverflow, (PyObject *, int *))                                \
+    X(PyObject *, PyLong_FromNativeBytes, (const void *, size_t, int))                             \
+    X(Py_ssize_t, PyLong_AsNativeBytes, (PyObject *, void *, Py_ssize_t, int))                     \
+    X(PyObject *, PyFloat_FromDouble, (double))                                                    \
+    X(double, PyFloat_AsDouble, (PyObject *))                                                      \
+    X(PyObject *, PyComplex_FromDoubles, (double, double))                                         \
+    X(double, PyComplex_RealAsDouble, (PyObject *))                                                \
+    X(double, PyComplex_ImagAsDouble, (PyObject *))                                                \
+    X(PyObject *, PyUnicode_FromStringAndSize, (const char *, Py_ssize_t))                         \
+    X(PyObject *, PyUnicode_InternFromString, (const char *))                                      \
+    X(const char *, PyUnicode_AsUTF8AndSize, (PyObject *, Py_ssize_t *))                           \
+    X(PyObject *, PyBytes_FromStringAndSize, (const char *, Py_ssize_t))                           \
+    X(int, PyBytes_AsStringAndSize, (PyObject *, char **, Py_ssize_t *))                           \
+    X(PyObject *, PyBytes_FromObject, (PyObject *))                                                \
+    X(PyObject *, PyList_New, (Py_ssize_t))                                                        \
+    X(Py_ssize_t, PyList_Size, (PyObject *))                                                       \
+    X(PyObject *, PyList_GetItemRef, (PyObject *, Py_ssize_t))                                     \
+    X(int, PyList_SetItem, (PyObject *, Py_ssize_t, PyObject *))                                   \
+    X(int, PyList_Append, (PyObject *, PyObject *))                                                \
+    X(PyObject *, PyTuple_New, (Py_ssize_t))                                                       \
+    X(Py_ssize_t, PyTuple_Size, (PyObject *))                                                      \
+    X(PyObject *, PyTuple_GetItem, (PyObject *, Py_ssize_t))                                       \
+    X(int, PyTuple_SetItem, (PyObject *, Py_ssize_t, PyObject *))                                  \
+    X(PyObject *, PyDict_New, (void))                                                              \
+    X(int, PyDict_SetItem, (PyObject *, PyObject *, PyObject *))                                   \
+    X(int, PyDict_SetItemString, (PyObject *, const char *, PyObject *))                           \
+    X(int, PyDict_GetItemRef, (PyObject *, PyObject *, PyObject **))                               \
+    X(int, PyDict_Next, (PyObject *, Py_ssize_t *, PyObject **, PyObject **))                      \
+    X(Py_ssize_t, PyDict_Size, (PyObject *))                                                       \
+    X(PyObject *, PySet_New, (PyObject *))                                                         \
+    X(PyObject *, PyFrozenSet_New, (PyObject *))                                                   \
+    X(int, PySet_Add, (PyObject *, PyObject *))                                                    \
+    X(PyObject *, PySequence_List, (PyObject *))                                                   \
+    X(PyObject *, PySequence_Tuple, (PyObject *))                                                  \
+    X(PyObject *, PyCFunction_NewEx, (PyMethodDef *, PyObject *, PyObject *))                      \
+    X(PyObject *, PyImport_AddModuleRef, (const char *))                                           \
+    X(PyObject *, PyEval_GetBuiltins, (void))                                                      \
+    X(PyObject *, PyEval_EvalCode, (PyObject *, PyObject *, PyObject *))                           \
+    X(PyObject *, PyModule_GetDict, (PyObject *))                                                  \
+    X(void, PyCriticalSection_Begin, (void *, PyObject *))                                         \
+    X(void, PyCriticalSection_End, (void *))                                                       \
     X(PyObject *, PyMemoryView_FromObject, (PyObject *))
 
 // Functions that not every supported version has; their pointer may be NULL.
-#define SP_OPTIONAL(X)                                                         \
-    X(void, _Py_MergeZeroLocalRefcount, (PyObject *))                          \
-    X(void *, PyInitConfig_Create, (void))                                     \
-    X(void, PyInitConfig_Free, (void *))                                       \
-    X(int, PyInitConfig_SetInt, (void *, const char *, int64_t))               \
-    X(int, PyInitConfig_SetStr, (void *, const char *, const char *))          \
-    X(int, PyInitConfig_GetError, (void *, const char **))                     \
-    X(int, Py_InitializeFromInitConfig, (void *))                              \
-    X(void, PyPreConfig_InitIsolatedConfig, (void *))                          \
-    X(void, PyConfig_InitIsolatedConfig, (void *))                             \
-    X(void, PyConfig_Clear, (void *))                                          \
+#define SP_OPTIONAL(X)                                                                             \
+    X(void, _Py_MergeZeroLocalRefcount, (PyObject *))                                              \
+    X(void *, PyInitConfig_Create, (void))                                                         \
+    X(void, PyInitConfig_Free, (void *))                                                           \
+    X(int, PyInitConfig_SetInt, (void *, const char *, int64_t))                                   \
+    X(int, PyInitConfig_SetStr, (void *, const char *, const char *))                              \
+    X(int, PyInitConfig_GetError, (void *, const char **))                                         \
+    X(int, Py_InitializeFromInitConfig, (void *))                                                  \
+    X(void, PyPreConfig_InitIsolatedConfig, (void *))                                              \
+    X(void, PyConfig_InitIsolatedConfig, (void *))                                                 \
+    X(void, PyConfig_Clear, (void *))                                                              \
     X(int, _Py_IsFinalizing, (void))
 
 // Types and exceptions. Types are objects themselves; exceptions are pointers to one.
-#define SP_TYPES(X)                                                            \
-    X(PyLong_Type) X(PyBool_Type) X(PyFloat_Type) X(PyComplex_Type)            \
-    X(PyUnicode_Type) X(PyBytes_Type) X(PyByteArray_Type)                      \
-    X(PyMemoryView_Type) X(PyList_Type) X(PyTuple_Type) X(PyDict_Type)         \
-    X(PySet_Type) X(PyFrozenSet_Type) X(_Py_NoneStruct) X(_Py_TrueStruct)      \
-    X(_Py_FalseStruct)
-#define SP_EXCEPTIONS(X)                                                       \
-    X(PyExc_TypeError) X(PyExc_RuntimeError) X(PyExc_SystemError)
+#define SP_TYPES(X)                                                                                \
+    X(PyLong_Type)                                                                                 \
+    X(PyBool_Type) X(PyFloat_Type) X(PyComplex_Type) X(PyUnicode_Type) X(PyBytes_Type)             \
+        X(PyByteArray_Type) X(PyMemoryView_Type) X(PyList_Type) X(PyTuple_Type) X(PyDict_Type)     \
+            X(PySet_Type) X(PyFrozenSet_Type) X(_Py_NoneStruct) X(_Py_TrueStruct)                  \
+                X(_Py_FalseStruct)
+#define SP_EXCEPTIONS(X) X(PyExc_TypeError) X(PyExc_RuntimeError) X(PyExc_SystemError)
 
 typedef struct {
-#define X(ret, name, args) ret (*name) args;
-    SP_FUNCTIONS(X) SP_OPTIONAL(X)
+#define X(ret, name, args) ret(*name) args;
+    SP_FUNCTIONS(X)
+    SP_OPTIONAL(X)
 #undef X
 #define X(name) PyObject *name;
         SP_TYPES(X) SP_EXCEPTIONS(X)

@@ -28,8 +28,7 @@ static void object(sp_ret *r, PyObject *o, uint8_t *out, size_t cap) {
         return;
     }
     sp_merge(o);
-    r->tag = SP_OBJECT;
-    r->bits = (uintptr_t)o;
+    *r = (sp_ret){.status = SP_OK, .tag = SP_OBJECT, .bits = (uintptr_t)o};
 }
 
 static PyObject *compile(const char *source, const char *file) {
@@ -66,13 +65,11 @@ static PyObject *make_module(const char *name, const char *source, const char *f
     return NULL;
 }
 
-sp_ret sp_module(const char *name, const char *source, const char *file, uint8_t *out,
-                 size_t cap) {
-    sp_ret r = {0};
+void sp_module(sp_ret *r, const char *name, const char *source, const char *file, uint8_t *out,
+               size_t cap) {
     sp_attach();
-    object(&r, make_module(name, source, file), out, cap);
+    object(r, make_module(name, source, file), out, cap);
     sp_detach();
-    return r;
 }
 
 // exported makes the result of an entry of an object or of nothing.

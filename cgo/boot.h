@@ -12,7 +12,8 @@ int sp_boot(void);
 
 // sp_module makes the module name from source, which must end in a zero byte, and
 // returns it as an object.
-sp_ret sp_module(const char *name, const char *source, const char *file, uint8_t *out, size_t cap);
+void sp_module(sp_ret *r, const char *name, const char *source, const char *file, uint8_t *out,
+               size_t cap);
 
 // sp_host_object returns call(id, args, kwargs) as an object, or 0; see host.h.
 uintptr_t sp_host_object(uintptr_t fail);

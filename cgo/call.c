@@ -12,7 +12,7 @@
 // hand gives a finished output to a result.
 static void hand(sp_ret *r, sp_out *out) {
     r->tag = SP_ENCODED;
-    r->buf = out->p;
+    r->buf = (uintptr_t)out->p;
     r->len = out->len;
     r->heap = out->heap;
     if (out->objects) py.Py_DecRef(out->objects);
@@ -88,6 +88,8 @@ static void encoded(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *
 
 void sp_finish(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *keys) {
     r->status = SP_OK;
+    r->heap = 0;
+    r->keep = 0;
     if (!o) {
         raised(r, mem, cap);
         return;
@@ -96,30 +98,25 @@ void sp_finish(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *keys)
     py.Py_DecRef(o);
 }
 
-sp_ret sp_do(int op, uintptr_t target, const uint8_t *in, uint8_t *out, size_t cap,
-             uintptr_t keys) {
-    sp_ret r = {0};
+void sp_do(sp_ret *r, int op, uintptr_t target, const uint8_t *in, uint8_t *out, size_t cap,
+           uintptr_t keys) {
     int err = sp_attach();
     if (err) {
-        r.status = SP_UNATTACHED;
-        r.bits = (uint64_t)err;
-        return r;
+        *r = (sp_ret){.status = SP_UNATTACHED, .bits = (uint64_t)err};
+        return;
     }
-    PyObject *o = NULL;
     if (sp_enter() == 0) {
-        o = sp_invoke(op, (PyObject *)target, in);
-        sp_finish(&r, o, out, cap, (PyObject *)keys);
+        sp_finish(r, sp_invoke(op, (PyObject *)target, in), out, cap, (PyObject *)keys);
         sp_leave();
     } else {
-        sp_finish(&r, NULL, out, cap, NULL);
+        sp_finish(r, NULL, out, cap, NULL);
     }
     sp_detach();
-    return r;
 }
 
-void sp_ret_free(uint8_t *buf, int heap, uintptr_t keep) {
+void sp_ret_free(uintptr_t buf, int heap, uintptr_t keep) {
     if (keep) sp_release(keep);
-    if (heap) free(buf);
+    if (heap) free((void *)buf);
 }
 
 void sp_release(uintptr_t object) {

@@ -47,22 +47,37 @@ const (
 // in f.Ret, to be freed with f. keys, if not 0, is a tuple of keys: a result that
 // is a dict arrives as [wire.Fields] in their order.
 func Do(op Op, target Object, f *wire.Frame, keys Object) Status {
-	r := C.sp_do(C.int(op), C.uintptr_t(target), (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(f.In))),
+	C.sp_do(raw(f), C.int(op), C.uintptr_t(target), (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(f.In))),
 		(*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(f.Out))), C.size_t(len(f.Out)), C.uintptr_t(keys))
-	return finish(f, &r)
+	return finish(f)
 }
 
-// finish moves a result to its frame.
-func finish(f *wire.Frame, r *C.sp_ret) Status {
-	f.Ret.Tag, f.Ret.Bits = wire.Tag(r.tag), uint64(r.bits)
-	if r.buf != nil {
-		f.Ret.Buf = unsafe.Slice((*byte)(unsafe.Pointer(r.buf)), int(r.len))
+// raw is the frame's result as C sees it.
+func raw(f *wire.Frame) *C.sp_ret { return (*C.sp_ret)(unsafe.Pointer(&f.Raw)) }
+
+// The two descriptions of a result agree in size.
+var _ = [1]byte{}[unsafe.Sizeof(C.sp_ret{})-unsafe.Sizeof(wire.Raw{})]
+
+// finish makes f.Ret of what C left.
+func finish(f *wire.Frame) Status {
+	f.Ret.Tag, f.Ret.Bits = f.Raw.Tag, f.Raw.Bits
+	if f.Raw.Tag == wire.Encoded {
+		claim(f)
 	}
-	if r.heap != 0 || r.keep != 0 {
-		buf, heap, keep := r.buf, r.heap, r.keep
+	return Status(f.Raw.Status)
+}
+
+func claim(f *wire.Frame) {
+	r := &f.Raw
+	if r.Heap == 0 {
+		f.Ret.Buf = f.Out[:r.Len]
+	} else {
+		f.Ret.Buf = unsafe.Slice((*byte)(*(*unsafe.Pointer)(unsafe.Pointer(&r.Buf))), r.Len)
+	}
+	if r.Heap != 0 || r.Keep != 0 {
+		buf, heap, keep := C.uintptr_t(r.Buf), C.int(r.Heap), C.uintptr_t(r.Keep)
 		f.Free = func() { C.sp_ret_free(buf, heap, keep) }
 	}
-	return Status(r.status)
 }
 
 // Release gives up a reference; the object is freed at once if it was the last.
@@ -111,8 +126,8 @@ func Module(name, source, file string, f *wire.Frame) Status {
 	defer C.free(unsafe.Pointer(cname))
 	defer C.free(unsafe.Pointer(csource))
 	defer C.free(unsafe.Pointer(cfile))
-	r := C.sp_module(cname, csource, cfile, (*C.uint8_t)(unsafe.Pointer(&f.Out[0])), C.size_t(len(f.Out)))
-	return finish(f, &r)
+	C.sp_module(raw(f), cname, csource, cfile, (*C.uint8_t)(unsafe.Pointer(&f.Out[0])), C.size_t(len(f.Out)))
+	return finish(f)
 }
 
 // SetHelpers hands over the functions of snakepit_bridge that the C side calls:

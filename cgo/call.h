@@ -13,14 +13,16 @@ enum {
 };
 
 // The result of an entry. tag is that of a scalar, whose value is in bits, or
-// SP_ENCODED. Whoever gets it calls sp_ret_free once it has read buf.
+// SP_ENCODED. Whoever gets it calls sp_ret_free once it has read buf. It is laid
+// out as wire.Raw: addresses are numbers, so that it may lie in Go's memory.
 typedef struct {
-    uint32_t status, tag;
+    uint32_t status;
+    uint8_t tag;
+    int32_t heap; // buf was allocated
     uint64_t bits;
-    uint8_t *buf;
+    uintptr_t buf;
     size_t len;
     uintptr_t keep; // object that keeps memory alive which buf refers to, or 0
-    int32_t heap;   // buf was allocated
 } sp_ret;
 
 // What sp_do does. In the latter two target is a name, and the first argument the
@@ -34,11 +36,11 @@ enum {
 // sp_do runs one operation: attach, build the arguments from in, run, write the
 // result to out (of cap bytes) or to the heap, detach. keys, a tuple of str or 0,
 // are the keys to read from a dict that is the result.
-sp_ret sp_do(int op, uintptr_t target, const uint8_t *in, uint8_t *out, size_t cap,
-             uintptr_t keys);
+void sp_do(sp_ret *r, int op, uintptr_t target, const uint8_t *in, uint8_t *out, size_t cap,
+           uintptr_t keys);
 
 // sp_ret_free frees what a result holds.
-void sp_ret_free(uint8_t *buf, int heap, uintptr_t keep);
+void sp_ret_free(uintptr_t buf, int heap, uintptr_t keep);
 
 // sp_release drops a reference, attaching for it.
 void sp_release(uintptr_t object);

@@ -27,12 +27,18 @@ static int fail(sp_out *out, const char *want, PyObject *o) {
     return -1;
 }
 
-// at prepends a step to the path of a failure on its way out.
+// at prepends a step to the path of a failure on its way out. Where the room ends
+// "…" stands for the steps that are left out.
 static int at(sp_out *out, const char *step) {
+    static const char more[] = "\u2026";
     sp_fault *f = &out->fault;
     size_t n = strlen(step);
     if (!f->want) return -1; // a Python exception, which has a traceback instead
-    if (n > f->path_at) n = f->path_at;
+    if (strncmp(f->path + f->path_at, more, sizeof more - 1) == 0) return -1;
+    if (n + sizeof more > f->path_at) {
+        step = more;
+        n = sizeof more - 1;
+    }
     f->path_at -= n;
     memcpy(f->path + f->path_at, step, n);
     return -1;

@@ -7,7 +7,7 @@ import "C"
 
 import "errors"
 
-var errFloor = errors.New("Python raised in a floor benchmark")
+var errFloor = errors.New("snakepit: Python raised in a floor benchmark")
 
 func floor(rc C.int) error {
 	if rc != 0 {

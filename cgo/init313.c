@@ -67,8 +67,7 @@ static int look_up(void) {
         (status(*)(config *, wchar_t **, const char *))sp_symbol("PyConfig_SetBytesString");
     InitializeFromConfig = (status(*)(const config *))sp_symbol("Py_InitializeFromConfig");
     return PreInitialize && SetBytesString && InitializeFromConfig &&
-           py.PyPreConfig_InitIsolatedConfig && py.PyConfig_InitIsolatedConfig &&
-           py.PyConfig_Clear;
+           py.PyPreConfig_InitIsolatedConfig && py.PyConfig_InitIsolatedConfig && py.PyConfig_Clear;
 }
 
 static int said(status s, char *msg, size_t len) {
@@ -86,8 +85,8 @@ static int config_as_expected(const config *c, int free) {
     const gil_config *g = &c->gil; // the layouts agree up to cpu_count
     int warnings = free ? c->free.pathconfig_warnings : g->pathconfig_warnings;
     return g->config_init == ISOLATED && g->isolated == 1 && g->use_environment == 0 &&
-           g->parse_argv == 0 && g->site_import == 1 && g->safe_path == 1 &&
-           g->cpu_count == -1 && (!free || c->free.enable_gil == -1) && warnings == 0;
+           g->parse_argv == 0 && g->site_import == 1 && g->safe_path == 1 && g->cpu_count == -1 &&
+           (!free || c->free.enable_gil == -1) && warnings == 0;
 }
 
 static int preinitialise(char *msg, size_t len) {

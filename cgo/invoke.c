@@ -12,7 +12,7 @@ typedef struct {
     PyObject **at;
     PyObject *few[ON_STACK];
     size_t positional, keywords, built;
-    uint64_t lent; // which of the first 64 are borrowed from Go: bit i is at[i]
+    uint64_t lent;   // which of the first 64 are borrowed from Go: bit i is at[i]
     PyObject *names; // tuple of the keywords' names, or NULL
     int own_names;
 } arguments;

@@ -15,14 +15,14 @@ static void note(char *msg, size_t len, size_t *at, const char *name) {
 
 static size_t fill(void *lib, sp_table *t, char *msg, size_t len) {
     size_t at = 0;
-#define X(ret, name, args)                                                     \
+#define X(ret, name, args)                                                                         \
     if (!(t->name = (ret(*) args)dlsym(lib, #name))) note(msg, len, &at, #name);
     SP_FUNCTIONS(X)
 #undef X
 #define X(ret, name, args) t->name = (ret(*) args)dlsym(lib, #name);
     SP_OPTIONAL(X)
 #undef X
-#define X(name)                                                                \
+#define X(name)                                                                                    \
     if (!(t->name = (PyObject *)dlsym(lib, #name))) note(msg, len, &at, #name);
     SP_TYPES(X)
     SP_EXCEPTIONS(X)

@@ -44,10 +44,10 @@ func Init(executable string) error {
 	cexe := C.CString(executable)
 	defer C.free(unsafe.Pointer(cexe))
 	if C.sp_init(cexe, (*C.char)(unsafe.Pointer(&msg[0])), messageSize) != 0 {
-		return fmt.Errorf("Python did not start: %s", message(&msg))
+		return fmt.Errorf("snakepit: Python did not start: %s", message(&msg))
 	}
 	if C.sp_boot() != 0 {
-		return errors.New("Python started, but the system has no thread-specific key left")
+		return errors.New("snakepit: Python started, but the system has no thread-specific key left")
 	}
 	return nil
 }
