@@ -21,7 +21,6 @@ func Convert(v any, dst reflect.Value) error {
 	}
 	f := wire.NewFrame()
 	defer f.Recycle()
-	f.CopyIn = true
 	if err := Encode(f, v, "value"); err != nil {
 		return err
 	}

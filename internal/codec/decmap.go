@@ -106,13 +106,14 @@ func decMapOf[V any](t reflect.Type, elem DecodeFunc) DecodeFunc {
 		if err != nil {
 			return err
 		}
+		r.NextDict()
 		m := make(map[string]V, min(n, r.Rest()/minEntry))
 		for range n {
 			key, ok := r.TakeStr()
 			if !ok {
 				return inKey(mismatch(r, "string"))
 			}
-			k := string(key)
+			k := r.Name(key)
 			var v V
 			if err := elem(r, unsafe.Pointer(hide(&v))); err != nil {
 				return atKey(k, err)

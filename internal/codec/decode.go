@@ -134,13 +134,14 @@ func decodeDict(r *wire.Reader) (any, error) {
 	if !r.Enter() {
 		return nil, tooDeep()
 	}
+	r.NextDict()
 	m := make(map[string]any, min(n, r.Rest()/minEntry))
 	for i := range n {
 		key, ok := r.TakeStr()
 		if !ok {
 			return decodeMixed(r, start, n, i, m)
 		}
-		k := string(key)
+		k := r.Name(key)
 		v, err := Decode(r)
 		if err != nil {
 			return nil, atKey(k, err)

@@ -80,7 +80,7 @@ func decUnsigned[T unsigned](r *wire.Reader, p unsafe.Pointer) error {
 		return fault(kindName[T](), "int "+strconv.FormatInt(int64(w), 10))
 	}
 	if !ok {
-		if w, ok = r.Take(wire.Uint); !ok {
+		if w, ok = takeUint(r); !ok {
 			return mismatch(r, kindName[T]())
 		}
 	}
@@ -90,6 +90,21 @@ func decUnsigned[T unsigned](r *wire.Reader, p unsafe.Pointer) error {
 	}
 	*(*T)(p) = v
 	return nil
+}
+
+// takeUint reads an int above the largest int64 that fits into a uint64; otherwise
+// it reads nothing.
+func takeUint(r *wire.Reader) (uint64, bool) {
+	if r.Peek() != wire.BigInt { // which is what Python sends
+		return r.Take(wire.Uint)
+	}
+	here := r.Pos()
+	r.Tag()
+	if x, ok := readBig(r, wire.BigInt); ok && x.IsUint64() {
+		return x.Uint64(), true
+	}
+	r.Seek(here)
+	return 0, false
 }
 
 func kindName[T any]() string { return reflect.TypeFor[T]().String() }
@@ -134,8 +149,12 @@ func decFloat32(r *wire.Reader, p unsafe.Pointer) error {
 
 // floatFromInt reads an int that a float64 holds exactly.
 func floatFromInt(r *wire.Reader, want string) (float64, error) {
+	if w, ok := r.Take(wire.Int); ok {
+		v, exact := exactFloat(int64(w))
+		return v, inexact(want, exact)
+	}
 	t := r.Peek()
-	if t != wire.Int && t != wire.Uint && t != wire.BigInt {
+	if t != wire.Uint && t != wire.BigInt {
 		return 0, mismatch(r, want)
 	}
 	r.Tag()
@@ -144,10 +163,14 @@ func floatFromInt(r *wire.Reader, want string) (float64, error) {
 		return 0, r.Garbled()
 	}
 	v, exact := exactBig(x)
-	if !exact {
-		return 0, fault(want, "an int that no float is equal to")
+	return v, inexact(want, exact)
+}
+
+func inexact(want string, exact bool) error {
+	if exact {
+		return nil
 	}
-	return v, nil
+	return fault(want, "an int that no float is equal to")
 }
 
 func decComplex[T complex64 | complex128](r *wire.Reader, p unsafe.Pointer) error {

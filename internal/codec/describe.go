@@ -21,14 +21,34 @@ func mismatch(r *wire.Reader, want string) error {
 // describe names the next value as Python would, without reading it. It returns
 // nothing where no value is.
 func describe(r *wire.Reader) string {
-	t := r.Peek()
-	switch w := r.PeekWord(); t {
+	switch t := r.Peek(); t {
 	case wire.None:
 		return "None"
 	case wire.False:
 		return "bool False"
 	case wire.True:
 		return "bool True"
+	case wire.Missing:
+		return "no such key"
+	case wire.Ext:
+		if k, ok := r.PeekKind(); ok {
+			return kindNames[k]
+		}
+		return ""
+	case wire.Uint, wire.BigInt, wire.Complex, wire.Str, wire.StrRef, wire.Bytes, wire.BytesRef, wire.FloatsRef, wire.IntsRef:
+		return describeLong(r, t)
+	default:
+		return describeShort(r, t)
+	}
+}
+
+// describeShort names a value by the word after its tag.
+func describeShort(r *wire.Reader, t wire.Tag) string {
+	w, ok := r.PeekWord()
+	if !ok {
+		return ""
+	}
+	switch t {
 	case wire.Int:
 		return "int " + strconv.FormatInt(int64(w), 10)
 	case wire.Float:
@@ -37,13 +57,8 @@ func describe(r *wire.Reader) string {
 		return sized(t, w)
 	case wire.Object:
 		return "a Python object"
-	case wire.Missing:
-		return "no such key"
-	case wire.Ext:
-		k, _ := r.PeekKind()
-		return kindNames[k]
 	}
-	return describeLong(r, t)
+	return ""
 }
 
 // describeLong reads a value to name it, and goes back.

@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"encoding/binary"
 	"reflect"
 	"testing"
 
@@ -85,4 +86,21 @@ func decodeRet(t testing.TB, ret *wire.Ret, typ reflect.Type) (reflect.Value, er
 	out := reflect.New(typ)
 	err = codec.DecodeRet(dec, ret, out.UnsafePointer())
 	return out.Elem(), err
+}
+
+// wireBytes writes tags, kinds, words (int) and raw text one after another.
+func wireBytes(parts ...any) (b []byte) {
+	for _, p := range parts {
+		switch p := p.(type) {
+		case wire.Tag:
+			b = append(b, byte(p))
+		case wire.Kind:
+			b = append(b, byte(p))
+		case int:
+			b = binary.NativeEndian.AppendUint64(b, uint64(p))
+		case string:
+			b = append(b, p...)
+		}
+	}
+	return b
 }

@@ -127,7 +127,7 @@ func encLender(t reflect.Type) encoder {
 		l := v.Interface().(wire.Lender)
 		handle, err := l.Lend()
 		if err != nil {
-			return fault("an object that can be lent", err.Error())
+			return faultOf("an object that can be lent", err)
 		}
 		f.Lend(l)
 		putWord(f, wire.Object, uint64(handle))
@@ -160,7 +160,7 @@ func encTextOf(t reflect.Type) encoder {
 func putText(f *wire.Frame, m encoding.TextMarshaler) error {
 	text, err := m.MarshalText()
 	if err != nil {
-		return fault("a value whose MarshalText succeeds", err.Error())
+		return faultOf("a value whose MarshalText succeeds", err)
 	}
 	return putStr(f, string(text))
 }

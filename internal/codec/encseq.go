@@ -69,10 +69,10 @@ func (b *encBuilder) array(t reflect.Type) (encoder, error) {
 // isBytes reports whether slices and arrays of t's element are bytes.
 func isBytes(t reflect.Type) bool { return t.Elem().Kind() == reflect.Uint8 && isPlain(t.Elem()) }
 
-// isPlain reports whether a type of a scalar kind is encoded as its kind.
+// isPlain reports whether a type is nothing but its kind, in both directions.
 func isPlain(t reflect.Type) bool {
-	return !hasMeaning(t) && !reflect.PointerTo(t).Implements(textType) &&
-		!reflect.PointerTo(t).Implements(lenderType)
+	p := reflect.PointerTo(t)
+	return !hasMeaning(t) && !p.Implements(textType) && !p.Implements(parserType) && !p.Implements(lenderType)
 }
 
 func (b *encBuilder) seq(t reflect.Type, tag wire.Tag) (encSeq, error) {

@@ -18,6 +18,11 @@ const (
 
 func fault(want, got string) error { return &value.ConversionError{Want: want, Got: got} }
 
+// faultOf is the fault of a value that gave an error.
+func faultOf(want string, err error) error {
+	return &value.ConversionError{Want: want, Got: err.Error(), Err: err}
+}
+
 // never is the fault of a type none of whose values can cross.
 func never(t reflect.Type, why string) error {
 	return fault("a type that can cross to Python", t.String()+why)

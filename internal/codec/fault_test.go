@@ -23,6 +23,24 @@ import (
 
 type mute struct{}
 
+// keeper is a word in memory that is a text outside.
+type keeper int
+
+var kept []byte
+
+func (k *keeper) UnmarshalText(text []byte) error {
+	kept = text
+	return nil
+}
+
+func TestTextIsACopy(t *testing.T) {
+	ret, _ := encoded(t, "text", true)
+	_, err := decodeRet(t, ret, reflect.TypeFor[keeper]())
+	require.NoError(t, err)
+	clear(ret.Buf)
+	require.Equal(t, "text", string(kept))
+}
+
 func (mute) MarshalText() ([]byte, error) { return nil, errors.New("no words") }
 
 func TestEncodeFaults(t *testing.T) {
@@ -54,6 +72,11 @@ func TestEncodeFaults(t *testing.T) {
 		{json.Number("0x10"), `args[0]: want a number, got json.Number "0x10"`},
 		{json.Number(""), `args[0]: want a number, got json.Number ""`},
 		{json.Number(" 1"), `args[0]: want a number, got json.Number " 1"`},
+		{json.Number("1 "), `args[0]: want a number, got json.Number "1 "`},
+		{json.Number("1,2"), `args[0]: want a number, got json.Number "1,2"`},
+		{struct{ A string }{"\xff"}, "args[0].A: want valid UTF-8, got an invalid byte at offset 0"},
+		{value.TimeOfDay{Second: 60}, "args[0]: want a time of day, got {Hour:0 Minute:0 Second:60 Microsecond:0 Fold:0 Aware:false Offset:0s}"},
+		{value.TimeOfDay{Aware: true, Offset: 24 * time.Hour}, "args[0]: want a time of day, got {Hour:0 Minute:0 Second:0 Microsecond:0 Fold:0 Aware:true Offset:24h0m0s}"},
 		{json.Number("1e999"), `args[0]: want a number that a float can hold, got json.Number "1e999"`},
 		{mute{}, "args[0]: want a value whose MarshalText succeeds, got no words"},
 		{&object{err: errors.New("released")}, "args[0]: want an object that can be lent, got released"},
@@ -103,6 +126,37 @@ func TestPlanFaults(t *testing.T) {
 	}
 }
 
+// TestPlanErrorsAreTheCallers changes one: the plan's own stays.
+func TestPlanErrorsAreTheCallers(t *testing.T) {
+	for range 2 {
+		_, err := codec.PlanEncode(reflect.TypeFor[func()]())
+		var c *value.ConversionError
+		require.ErrorAs(t, err, &c)
+		require.Empty(t, c.Path)
+		c.Path = "changed"
+		_, err = codec.PlanDecode(reflect.TypeFor[func()]())
+		require.ErrorAs(t, err, &c)
+		require.Empty(t, c.Path)
+		c.Path = "changed"
+	}
+}
+
+// TestEveryByteIsLookedAt puts a bad byte at each place of texts of all lengths.
+func TestEveryByteIsLookedAt(t *testing.T) {
+	f := wire.NewFrame()
+	defer f.Recycle()
+	for n := range 80 {
+		text := make([]byte, n)
+		require.NoError(t, codec.Encode(f, string(text), ""))
+		for i := range text {
+			text[i] = 0xff
+			require.EqualError(t, codec.Encode(f, string(text), "args[0]"),
+				fmt.Sprintf("snakepit: args[0]: want valid UTF-8, got an invalid byte at offset %d", i))
+			text[i] = 0
+		}
+	}
+}
+
 func requireText(t *testing.T, err error, text string) {
 	t.Helper()
 	if text == "" {
@@ -132,6 +186,8 @@ func TestDecodeFaults(t *testing.T) {
 		{true, 0, "result: want int, got bool True"},
 		{1, false, "result: want bool, got int 1"},
 		{1.5, 0, "result: want int, got float 1.5"},
+		{math.MaxInt64, 0.5, "result: want float64, got an int that no float is equal to"},
+		{bigInt("0x100000000000000000001"), 0.5, "result: want float64, got an int that no float is equal to"},
 		{1<<53 + 1, 0.5, "result: want float64, got an int that no float is equal to"},
 		{1<<24 + 1, float32(0), "result: want float32, got int 16777217"},
 		{1e300, float32(0), "result: want float32, got float 1e+300"},
@@ -150,8 +206,9 @@ func TestDecodeFaults(t *testing.T) {
 		{value.Set{1, 2}, [2]int{}, "result: want [2]int, got set of 2"},
 		{[]any{1, "x"}, []int{}, "result[1]: want int, got str \"x\""},
 		{[]int{1, 300}, []int8{}, "result[1]: want int8, got int 300"},
-		{make([]float64, 100), []int{}, "result[0]: want int, got float 0"},
-		{make([]float64, 100), "", "result: want string, got list of 100"},
+		{make([]float64, 600), []int{}, "result[0]: want int, got float 0"},
+		{make([]float64, 600), "", "result: want string, got list of 600"},
+		{make([]int, 3), "", "result: want string, got list of 3"},
 		{map[string]any{"a": []any{1.5}}, map[string][]int{}, `result["a"][0]: want int, got float 1.5`},
 		{map[string]any{"a": "x"}, map[string]int{}, `result["a"]: want int, got str "x"`},
 		{map[int]int{1: 2}, map[string]int{}, "result[key]: want string, got int 1"},
@@ -176,6 +233,8 @@ func TestDecodeFaults(t *testing.T) {
 		{math.NaN(), json.Number(""), "result: want json.Number, got float NaN"},
 		{"1", json.Number(""), `result: want json.Number, got str "1"`},
 		{1i, 0.5, "result: want float64, got complex"},
+		{[]int{1}, []keeper{}, "result[0]: want codec_test.keeper, got int 1"},
+		{value.TimeDelta{Days: -106752}, time.Duration(0), "result: want time.Duration, got a timedelta of more than 292 years"},
 		{"x", big.Int{}, `result: want big.Int, got str "x"`},
 		{1, struct{ S fmt.Stringer }{}, "result: want struct { S fmt.Stringer }, got int 1"},
 		{map[string]any{"s": 1}, struct{ S fmt.Stringer }{}, "result.s: want fmt.Stringer, got int64"},

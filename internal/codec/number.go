@@ -96,7 +96,13 @@ func isNumber(s string) bool {
 	return s != "" && (s[0] == '-' || digit(s[0])) && digit(s[len(s)-1]) && json.Valid([]byte(s))
 }
 
-// exactBig converts an integer that a float can hold without rounding.
+// exactFloat converts an integer, and says whether that rounded it.
+func exactFloat(v int64) (float64, bool) {
+	f := float64(v)
+	return f, f < 1<<63 && int64(f) == v
+}
+
+// exactBig is exactFloat for integers of any size.
 func exactBig(x *big.Int) (float64, bool) {
 	f, acc := new(big.Float).SetInt(x).Float64()
 	return f, acc == big.Exact

@@ -59,7 +59,7 @@ func PlanStruct(t reflect.Type) (*StructPlan, bool, error) {
 }
 
 func isPlainStruct(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && isPlain(t) && !reflect.PointerTo(t).Implements(parserType)
+	return t.Kind() == reflect.Struct && isPlain(t)
 }
 
 func makeStructPlan(t reflect.Type) (*StructPlan, error) {

@@ -72,7 +72,7 @@ func keywords(t testing.TB, s *codec.StructPlan, p unsafe.Pointer) (list []any) 
 
 func TestStructNames(t *testing.T) {
 	require.Equal(t, []string{"note", "id", "http_port", "point", "opt", "list", "map", "at", "flag"}, plan[outer](t).Names)
-	require.Equal(t, []string{"http_port", "user_id", "x", "a_b", "foo_bar", "ids2", "v2_name", "über_all", "json", "my_url"},
+	require.Equal(t, []string{"http_port", "user_id", "x", "ab", "foo_bar", "ids2", "v2_name", "über_all", "json", "my_url"},
 		plan[struct{ HTTPPort, UserID, X, AB, Foo_Bar, Ids2, V2Name, ÜberAll, JSON, MyURL int }](t).Names) //nolint:revive // the names are the test
 }
 
@@ -80,6 +80,9 @@ func TestStructKeywords(t *testing.T) {
 	s := plan[*outer](t)
 	v := outer{ID: "x", secret: 1}
 	m := "missing"
+	require.Equal(t, []any{m, "x", m, map[string]any{"x": int64(0), "y_pos": int64(0)}, nil, m, m, m, m}, keywords(t, s, unsafe.Pointer(&v)))
+
+	v = outer{ID: "x", List: []int{}, Map: map[string]int{}}
 	require.Equal(t, []any{m, "x", m, map[string]any{"x": int64(0), "y_pos": int64(0)}, nil, m, m, m, m}, keywords(t, s, unsafe.Pointer(&v)))
 
 	v = outer{Extra: &Extra{Note: "n"}, HTTPPort: 80, Opt: new(float64), List: []int{1}, Map: map[string]int{"a": 1}, At: time.Unix(0, 0).UTC(), Flag: true}

@@ -95,6 +95,7 @@ func TestTimeFrom(t *testing.T) {
 		{"Local is no key", [8]int{2024, 1, 2, 3, 4, 5, 6, 0}, 60_000000, "Local", "2024-01-02T03:04:05.000006+00:01", "Local"},
 		{"bad key", [8]int{2024, 1, 2, 3, 4, 5, 6, 0}, 60_000000, "../etc/passwd", "2024-01-02T03:04:05.000006+00:01", "../etc/passwd"},
 		{"below a second", [8]int{2024, 1, 2, 3, 4, 5, 6, 0}, -60_000001, nil, "2024-01-02T03:04:04.000007-00:01", ""},
+		{"Local is no key of UTC", [8]int{2024, 1, 2, 3, 4, 5, 6, 0}, 0, "Local", "2024-01-02T03:04:05.000006Z", "Local"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tuple := value.Tuple{}
@@ -107,6 +108,13 @@ func TestTimeFrom(t *testing.T) {
 			require.NotSame(t, time.Local, out.Location())
 		})
 	}
+}
+
+// TestAbbreviations reads "CET", a key and an abbreviation, as a fixed offset.
+func TestAbbreviations(t *testing.T) {
+	winter := fromExt(t, wire.DateTime, value.Tuple{2024, 1, 1, 0, 0, 0, 0, 0, 3600_000000, "CET"}).(time.Time)
+	_, offset := winter.AddDate(0, 6, 0).Zone()
+	require.Equal(t, 3600, offset)
 }
 
 // ext returns the bytes of an Ext value.
@@ -163,4 +171,7 @@ func TestManyZones(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, name, got.Interface().(time.Time).Location().String())
 	}
+	loaded, fixed := codec.Zones()
+	require.LessOrEqual(t, loaded, 1024)
+	require.LessOrEqual(t, fixed, 1024)
 }

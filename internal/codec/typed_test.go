@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gosnakepit/snakepit/internal/value"
+	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
 type node struct {
@@ -23,17 +24,17 @@ type node struct {
 	Named map[string]node `py:",omitempty"`
 }
 
-// TestTyped sends each value there and back into its own type.
-func TestTyped(t *testing.T) {
-	floats, _ := numbers(100)
+// typedValues are equal to what they arrive as in their own type.
+func typedValues() []any {
+	floats, _ := numbers(600)
 	seven := 7
-	for _, v := range []any{
+	return []any{
 		true, myBool(false), 1, int8(-8), int16(1), int32(1), int64(math.MinInt64), myInt(2),
 		uint(1), uint8(255), uint16(1), uint32(1), uint64(math.MaxUint64), uintptr(3),
 		0.5, float32(0.1), myFloat(2), math.Inf(1), float32(math.Inf(-1)), complex64(1i), 2 + 1i,
 		"x", myString("é"), []byte("ab"), myBytes{1}, [2]byte{1, 2}, [0]byte{},
 		&seven, (*int)(nil), []*int{nil, &seven},
-		floats, myVector(floats), []float32{1, 0.5}, []int{1, 2}, make([]int64, 70), []int8{-1}, []uint16{7},
+		floats, myVector(floats), []float32{1, 0.5}, []int{1, 2}, make([]int64, 600), []int8{-1}, []uint16{7},
 		[]uint64{1, math.MaxUint64}, []bool{true, false}, []string{"a"}, []any{int64(1), "x"}, [3]float64{1, 2, 3},
 		[2][2]string{{"a", "b"}, {"c", "d"}}, [][]float64{{1}, {}}, []myInt{4}, [][]byte{{1}, {}},
 		map[string]any{"a": int64(1)}, map[string]string{"a": "b"}, map[string]int{"a": 1}, map[string]bool{"x": true},
@@ -49,7 +50,31 @@ func TestTyped(t *testing.T) {
 		point{1, 2}, &point{3, 4}, []point{{1, 2}}, struct{}{},
 		node{Value: 1, Next: &node{Value: 2, Kids: []node{{Value: 3}}}, Named: map[string]node{"x": {Value: 4}}},
 		struct{ A any }{nil}, struct{ S fmt.Stringer }{uuid.UUID{9}}, struct{ S fmt.Stringer }{nil},
-	} {
+		wideStruct(), struct{ V value.Tuple }{value.Tuple{int64(1)}}, struct{ M *mute2 }{}, struct{ O *object }{},
+		map[mute2]mute2{"a": "b"}, map[string]int16{"": 1}, []uintptr{1}, []uint{1}, []int64{}, []uint32{1},
+	}
+}
+
+// mute2 has text methods on both sides.
+type mute2 string
+
+func (m mute2) MarshalText() ([]byte, error)     { return []byte("<" + m + ">"), nil }
+func (m *mute2) UnmarshalText(text []byte) error { *m = mute2(text[1 : len(text)-1]); return nil }
+
+// wideStruct has more fields than fit into one word of bits.
+func wideStruct() any {
+	var fields []reflect.StructField
+	for i := range 100 {
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.TypeFor[int]()})
+	}
+	v := reflect.New(reflect.StructOf(fields)).Elem()
+	v.Field(99).SetInt(99)
+	return v.Interface()
+}
+
+// TestTyped sends each value there and back into its own type.
+func TestTyped(t *testing.T) {
+	for _, v := range typedValues() {
 		t.Run(fmt.Sprintf("%T", v), func(t *testing.T) {
 			got, err := decodeAs(t, v, reflect.TypeOf(v))
 			require.NoError(t, err)
@@ -58,9 +83,30 @@ func TestTyped(t *testing.T) {
 	}
 }
 
+// TestTypedCutShort cuts each value off everywhere.
+func TestTypedCutShort(t *testing.T) {
+	for _, v := range typedValues() {
+		ret, _ := encoded(t, v, true)
+		whole := ret.Buf
+		for n := range whole {
+			if n > 200 && n < len(whole)-200 {
+				continue
+			}
+			ret.Buf = whole[:n:n]
+			for _, typ := range []reflect.Type{reflect.TypeOf(v), reflect.TypeFor[any]()} {
+				_, err := decodeRet(t, ret, typ)
+				require.ErrorIs(t, err, wire.ErrGarbled, "%d of %d bytes of %T as %v", n, len(whole), v, typ)
+			}
+		}
+		ret.Buf = append(whole[:len(whole):len(whole)], byte(wire.None))
+		_, err := decodeRet(t, ret, reflect.TypeOf(v))
+		require.ErrorIs(t, err, wire.ErrGarbled, "a byte too many")
+	}
+}
+
 // TestInto sends values into types that are not theirs.
 func TestInto(t *testing.T) {
-	floats, list := numbers(100)
+	floats, list := numbers(600)
 	for _, c := range []struct{ in, out any }{
 		{value.Tuple{1, 2}, []int{1, 2}},
 		{value.Tuple{1, 2}, [2]int8{1, 2}},
@@ -71,7 +117,7 @@ func TestInto(t *testing.T) {
 		{[]int{1, 2}, []int16{1, 2}},
 		{[]int{1, 2}, []uint64{1, 2}},
 		{[]int{1, 2}, [2]complex128{1, 2}},
-		{make([]int, 100), make([]uint32, 100)},
+		{make([]int, 600), make([]uint32, 600)},
 		{floats, list},
 		{[]int{1}, []any{int64(1)}},
 		{[]int{1}, []*big.Int{big.NewInt(1)}},
@@ -92,6 +138,11 @@ func TestInto(t *testing.T) {
 		{map[string]any{"1.2.3.4": 1}, map[netip.Addr]int{netip.MustParseAddr("1.2.3.4"): 1}},
 		{time.Second, value.TimeDelta{Seconds: 1}},
 		{nil, any(nil)},
+		{map[int]any{1: map[string]any{"value": 1, "next": point{}, "kids": []any{}}, 2: map[string]any{"value": 2}, 3: map[string]any{"value": 3}},
+			map[int]struct {
+				Value int
+				Next  any `py:",omitempty"`
+			}{1: {1, map[string]any{"x": int64(0), "y_pos": int64(0)}}, 2: {2, nil}, 3: {3, nil}}},
 		{nil, (*point)(nil)},
 	} {
 		typ := reflect.TypeOf(c.out)

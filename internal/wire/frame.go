@@ -32,6 +32,9 @@ type Frame struct {
 	// a processor, so it is most often the slot nobody else wants.
 	Hint int32
 
+	// Raw is the result as C left it, for package cgo alone.
+	Raw Raw
+
 	// Ret is the result, and Free, if set, gives back its memory; Recycle calls it.
 	Ret  Ret
 	Free func()
@@ -70,7 +73,7 @@ func (f *Frame) Lent() []Lender { return f.lent }
 
 // Result returns a reader of the result, good until Recycle.
 func (f *Frame) Result() *Reader {
-	f.reader.begin(&f.Ret)
+	f.reader.Start(&f.Ret)
 	return &f.reader
 }
 
@@ -95,6 +98,9 @@ func (f *Frame) Reset() {
 		f.Ret.Buf = nil
 	}
 	f.Ret.Tag = None
+	if f.reader.made != nil {
+		f.reader.made = nil // or a frame in the pool would keep the objects
+	}
 	if f.pinned {
 		f.pins.Unpin()
 		f.pinned = false
@@ -115,6 +121,17 @@ func (f *Frame) giveBack() {
 		f.lent[i] = nil
 	}
 	f.lent = f.lent[:0]
+}
+
+// Raw is a result as C describes it: the same layout as sp_ret in cgo/call.h.
+type Raw struct {
+	Status uint32
+	Tag    Tag
+	Heap   int32
+	Bits   uint64
+	Buf    uintptr
+	Len    uint
+	Keep   uintptr
 }
 
 // Ret is the result of a call: a scalar in Tag and Bits, or an encoded value.

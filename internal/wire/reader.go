@@ -31,6 +31,8 @@ type Reader struct {
 	bits  uint64 // of the lone scalar
 	bad   bool
 	made  []any // the objects handed out so far
+	dicts int
+	names *names
 }
 
 // loneState tells how much of a scalar without a buffer has been read.
@@ -48,19 +50,11 @@ func NewReader(ret *Ret) (r Reader) {
 	return r
 }
 
-// Start is NewReader in place, for a reader that is zero.
+// Start is NewReader in place: it makes r a reader of one result, whatever r read
+// before. Untrusted and Borrowed stay.
 func (r *Reader) Start(ret *Ret) {
-	if ret.Tag == Encoded {
-		r.NewObject, r.buf = ret.NewObject, ret.Buf
-		return
-	}
-	r.tag, r.bits, r.lone = ret.Tag, ret.Bits, loneTag
-}
-
-// begin makes r a reader of one result, as NewReader does, in place.
-func (r *Reader) begin(ret *Ret) {
-	r.off, r.depth, r.bad, r.lone = 0, 0, false, loneRead
-	if r.made != nil {
+	r.off, r.depth, r.dicts, r.bad, r.lone = 0, 0, 0, false, loneRead
+	if r.made != nil { // a store of nil would cost a write barrier
 		r.made = nil
 	}
 	if ret.Tag == Encoded {
@@ -123,12 +117,12 @@ func (r *Reader) PeekKind() (Kind, bool) {
 	return 0, false
 }
 
-// PeekWord returns the word after the next tag, if it has one.
-func (r *Reader) PeekWord() uint64 {
+// PeekWord returns the word after the next tag, if there is one.
+func (r *Reader) PeekWord() (uint64, bool) {
 	if len(r.buf)-r.off >= 9 {
-		return binary.NativeEndian.Uint64(r.buf[r.off+1:])
+		return binary.NativeEndian.Uint64(r.buf[r.off+1:]), true
 	}
-	return r.bits
+	return r.bits, r.lone == loneTag
 }
 
 // Tag reads a tag, or returns Encoded where there is none.
