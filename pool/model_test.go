@@ -36,7 +36,7 @@ func drawSchedule(rt *rapid.T) []step {
 	one := rapid.Custom(func(rt *rapid.T) step {
 		return step{rapid.SampledFrom(kinds).Draw(rt, "kind"), rapid.IntRange(-1, 60).Draw(rt, "arg")}
 	})
-	steps := rapid.SliceOfN(one, 1, 60).Draw(rt, "schedule")
+	steps := rapid.SliceOfN(one, 20, 80).Draw(rt, "schedule")
 	return append(steps, step{"close", 0}, step{"try", 0}, step{"acquire", 0}, step{"release", 0})
 }
 
@@ -110,7 +110,7 @@ func (m *model) step(s step) error {
 	case "cancel":
 		err = m.cancel(s.arg)
 	case "sleep":
-		err = m.sleep(time.Duration(s.arg) * time.Millisecond)
+		err = m.sleep(time.Duration(3*s.arg) * time.Millisecond)
 	case "close":
 		err = m.close()
 	}
