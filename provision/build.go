@@ -11,17 +11,10 @@ import (
 	"github.com/gosnakepit/snakepit/provision/locate"
 )
 
-// About how many lines each part of a build prints, for the percentage.
-const (
-	configureLines = 790
-	makeLines      = 1430
-	installLines   = 4950
-)
-
 // build turns the sources into an installation in the cache.
 func (s *setup) build(ctx context.Context, work, tarball, version string) (locate.Manifest, string, error) {
 	options := buildOptions(s.GIL)
-	dir := s.cache.python(buildKey(version, s.GIL, options))
+	dir := s.cache.python(buildKey(version, s.release().Name(), s.GIL, options))
 	b := builder{setup: s, work: work, prefix: filepath.Join(dir, "install"), options: options}
 	for _, part := range []func(context.Context) error{
 		func(ctx context.Context) error { return b.unpack(ctx, tarball) },
@@ -80,21 +73,21 @@ func (b *builder) unpack(ctx context.Context, tarball string) error {
 func (b *builder) configure(ctx context.Context) error {
 	argv := append([]string{"./configure", "--prefix=" + b.prefix}, b.options...)
 	argv = append(argv, "LDFLAGS=-fno-semantic-interposition -Wl,-rpath,"+filepath.Join(b.prefix, "lib"))
-	return b.command(ctx, "configure", configureLines, argv...)
+	return b.command(ctx, "configure", configureOutput, argv...)
 }
 
 func (b *builder) compile(ctx context.Context) error {
-	return b.command(ctx, "compile", makeLines, "make", fmt.Sprintf("-j%d", runtime.GOMAXPROCS(0)))
+	return b.command(ctx, "compile", compileOutput, "make", fmt.Sprintf("-j%d", runtime.GOMAXPROCS(0)))
 }
 
 func (b *builder) install(ctx context.Context) error {
-	return b.command(ctx, "install", installLines, "make", "install", "DESTDIR="+b.stage())
+	return b.command(ctx, "install", installOutput, "make", "install", "DESTDIR="+b.stage())
 }
 
-func (b *builder) command(ctx context.Context, name string, lines int, argv ...string) error {
+func (b *builder) command(ctx context.Context, name string, o output, argv ...string) error {
 	return b.steps.Do(ctx, name, func(st *step.Step) error {
 		return st.Run(ctx, step.Command{
-			Argv: argv, Dir: b.source, Lines: lines,
+			Argv: argv, Dir: b.source, Brief: o.brief, Lines: o.lines,
 			Fix: "install what it misses and run it again: " + installCommand(dependencies),
 		})
 	})

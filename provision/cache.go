@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosnakepit/snakepit/provision/internal/apt"
 	"github.com/gosnakepit/snakepit/provision/locate"
 )
 
@@ -73,7 +72,7 @@ func (c cache) logs(now time.Time) string {
 // sweep removes what interrupted set-ups left: unfinished work and folders
 // without a record. Only the lock's holder may call it.
 func (c cache) sweep() error {
-	if err := os.RemoveAll(filepath.Join(c.dir, "tmp")); err != nil {
+	if err := c.sweepTemp(); err != nil {
 		return err
 	}
 	entries, err := os.ReadDir(locate.PythonsDir(c.dir))
@@ -92,9 +91,14 @@ func (c cache) sweep() error {
 	return nil
 }
 
-// buildKey names a build by version, platform and options.
-func buildKey(version string, gil bool, options []string) string {
-	return fmt.Sprintf("cpython-%s-%s-%s", versionName(version, gil), platformName(), digest(options...))
+func (c cache) sweepTemp() error {
+	return os.RemoveAll(filepath.Join(c.dir, "tmp"))
+}
+
+// buildKey names a build by version, platform and options. The distribution's
+// release is part of the platform: it decides the libraries to link with.
+func buildKey(version, platform string, gil bool, options []string) string {
+	return fmt.Sprintf("cpython-%s-%s-%s-%s", versionName(version, gil), platform, runtime.GOARCH, digest(options...))
 }
 
 func versionName(version string, gil bool) string {
@@ -102,12 +106,6 @@ func versionName(version string, gil bool) string {
 		return version
 	}
 	return version + "t"
-}
-
-// platformName is what a build depends on: a distribution's release decides
-// the libraries that it was linked with.
-func platformName() string {
-	return apt.ReadOSRelease("/etc/os-release").Name() + "-" + runtime.GOARCH
 }
 
 func digest(parts ...string) string {

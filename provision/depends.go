@@ -28,7 +28,7 @@ func (s *setup) depends(ctx context.Context) error {
 			st.Result("all %d are installed", len(dependencies))
 			return nil
 		}
-		if os.Geteuid() != 0 {
+		if s.euid != 0 {
 			return st.Fail(errors.New("packages that the build needs are not installed: "+strings.Join(missing, " ")),
 				"sudo "+installCommand(missing))
 		}

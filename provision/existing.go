@@ -15,7 +15,7 @@ func (s *setup) chosen(ctx context.Context) (locate.Manifest, string, error) {
 	var m locate.Manifest
 	var dir string
 	err := s.steps.Do(ctx, "find", func(st *step.Step) (err error) {
-		p, _, err := locate.Find(ctx, s.locateOptions())
+		p, _, err := s.find(ctx, s.locateOptions())
 		if err != nil {
 			return st.Fail(err, "name a Python of 3.13 or newer that has a shared library")
 		}
@@ -34,7 +34,7 @@ func (s *setup) existing(ctx context.Context) (locate.Manifest, string, error) {
 	var m locate.Manifest
 	var dir string
 	err := s.steps.Do(ctx, "find", func(st *step.Step) (err error) {
-		p, _, err := locate.Find(ctx, s.locateOptions())
+		p, _, err := s.find(ctx, s.locateOptions())
 		if missing := (*locate.NotFoundError)(nil); errors.As(err, &missing) {
 			return step.Skip("no free-threaded Python on this machine")
 		}

@@ -56,9 +56,6 @@ func (s *setup) newVenv(ctx context.Context, base, venv string) error {
 	})
 }
 
-// linesPerPackage is about what pip prints for one.
-const linesPerPackage = 3
-
 // installLock lets pip install exactly what the lock lists: no other version,
 // file or dependency, and nothing that would have to be compiled.
 func (s *setup) installLock(ctx context.Context, venv string, lock locks.Lock) error {
@@ -68,14 +65,15 @@ func (s *setup) installLock(ctx context.Context, venv string, lock locks.Lock) e
 			return err
 		}
 		count := len(lock.Requirements())
+		o := pipOutput(count)
 		st.Result("%d from %s.txt", count, lock.Name)
 		return st.Run(ctx, step.Command{
 			Argv: []string{
 				filepath.Join(venv, "bin", "python"), "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check",
 				"--no-user", "--progress-bar", "off", "--require-hashes", "--only-binary=:all:", "-r", list,
 			},
-			Lines: count * linesPerPackage,
-			Fix:   "check that pip reaches its package index (pip config list), and run it again",
+			Brief: o.brief, Lines: o.lines,
+			Fix: "check that pip reaches its package index (pip config list), and run it again",
 		})
 	})
 }

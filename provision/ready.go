@@ -31,7 +31,7 @@ func (s *setup) ready(ctx context.Context) (Result, bool) {
 func (s *setup) fitting(ctx context.Context) []record {
 	fits := s.wanted
 	if s.explicit() {
-		p, _, err := locate.Find(ctx, s.locateOptions())
+		p, _, err := s.find(ctx, s.locateOptions())
 		if err != nil {
 			return nil
 		}

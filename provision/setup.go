@@ -2,7 +2,6 @@ package provision
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -14,9 +13,9 @@ import (
 // setup is one run of Setup.
 type setup struct {
 	Options
+	host
 	cache cache
 	steps *step.Runner
-	env   func(string) string
 }
 
 // Setup returns the Python to use and its virtual environment, and makes what
@@ -25,11 +24,15 @@ type setup struct {
 // next call starts clean. Several goroutines and processes may call it: one
 // works and the others wait for it.
 func Setup(ctx context.Context, o Options) (Result, error) {
+	return setUp(ctx, o, thisHost())
+}
+
+func setUp(ctx context.Context, o Options, h host) (Result, error) {
 	c, err := openCache(o.CacheDir)
 	if err != nil {
 		return Result{}, err
 	}
-	s := &setup{Options: o, cache: c, env: os.Getenv, steps: &step.Runner{Sink: o.Progress}}
+	s := &setup{Options: o, host: h, cache: c, steps: &step.Runner{Sink: o.Progress, Exec: h.exec}}
 	if r, ok := s.ready(ctx); ok {
 		return r, nil
 	}
@@ -45,6 +48,7 @@ func Setup(ctx context.Context, o Options) (Result, error) {
 	if err := c.sweep(); err != nil {
 		return Result{}, &Error{Step: "clean", Err: err, Fix: "remove " + filepath.Join(c.dir, "tmp") + " by hand"}
 	}
+	defer func() { _ = c.sweepTemp() }()
 	return s.make(ctx)
 }
 
@@ -106,7 +110,7 @@ const elsewhere = "install a free-threaded Python 3.13 with a shared library (uv
 	"or name one in SNAKEPIT_PYTHON"
 
 func (s *setup) explicit() bool {
-	return s.Python != "" || !s.GIL && !s.Build && (s.env("SNAKEPIT_PYTHON") != "" || s.env("SNAKEPIT_LIBPYTHON") != "")
+	return s.Python != "" || !s.GIL && !s.Build && (s.getenv("SNAKEPIT_PYTHON") != "" || s.getenv("SNAKEPIT_LIBPYTHON") != "")
 }
 
 // supported says that there is a lock for the interpreter.

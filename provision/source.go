@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -40,8 +39,8 @@ func (s *setup) source(ctx context.Context) (locate.Manifest, string, error) {
 
 // canBuild says whether this machine has source packages at all.
 func (s *setup) canBuild(ctx context.Context) error {
-	release := apt.ReadOSRelease("/etc/os-release")
-	_, err := exec.LookPath("apt-get")
+	release := s.release()
+	_, err := s.lookPath("apt-get")
 	if release.Debian() && err == nil {
 		return nil
 	}
@@ -69,7 +68,7 @@ func (s *setup) fetch(ctx context.Context, work string) (tarball, version string
 }
 
 func (s *setup) aptState(work string) (*apt.State, error) {
-	entries := apt.SourceEntries(apt.ReadSources("/etc/apt"), apt.ReadOSRelease("/etc/os-release"))
+	entries := apt.SourceEntries(apt.ReadSources(filepath.Join(s.root, "etc/apt")), s.release())
 	if len(entries) == 0 {
 		return nil, errors.New("apt is configured with no mirror of the distribution")
 	}

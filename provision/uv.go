@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -49,8 +48,11 @@ func (s *setup) uvPython(ctx context.Context, st *step.Step, into string) (locat
 		return locate.Python{}, err
 	}
 	c := step.Command{
-		Argv: []string{uv, "python", "install", uvRequest, "--install-dir", into, "--no-bin"},
-		Env:  []string{"UV_HTTP_TIMEOUT=15", "UV_HTTP_RETRIES=0", "UV_NO_PROGRESS=1"},
+		Argv: []string{uv, "python", "install", uvRequest},
+		Env: []string{
+			"UV_PYTHON_INSTALL_DIR=" + into, "UV_PYTHON_INSTALL_BIN=0",
+			"UV_HTTP_TIMEOUT=15", "UV_HTTP_RETRIES=0", "UV_NO_PROGRESS=1",
+		},
 	}
 	if err := st.Run(ctx, c); err != nil {
 		return locate.Python{}, brief("uv could not download Python "+uvRequest, err)
@@ -68,10 +70,10 @@ func (s *setup) uvPython(ctx context.Context, st *step.Step, into string) (locat
 
 // findUV is the uv on PATH, or one that pip brings for this run only.
 func (s *setup) findUV(ctx context.Context, st *step.Step) (string, error) {
-	if path, err := exec.LookPath("uv"); err == nil {
+	if path, err := s.lookPath("uv"); err == nil {
 		return path, nil
 	}
-	python, err := exec.LookPath("python3")
+	python, err := s.lookPath("python3")
 	if err != nil {
 		return "", errors.New("there is no uv on this machine, and no Python whose pip could bring it")
 	}

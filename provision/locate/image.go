@@ -3,6 +3,7 @@ package locate
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -58,6 +59,20 @@ func (i image) library() string {
 		}
 	}
 	return ""
+}
+
+// abi is the ABI of the interpreter inside, or of the library asked for; empty
+// where neither says.
+func (i image) abi() string {
+	if i.version != 0 {
+		return abiName(int(i.version>>24&0xff), int(i.version>>16&0xff), i.freeThreaded)
+	}
+	name := filepath.Base(i.library())
+	if !strings.HasPrefix(name, "libpython") {
+		return ""
+	}
+	abi, _, _ := strings.Cut(strings.TrimPrefix(name, "libpython"), ".so")
+	return strings.TrimSuffix(strings.TrimSuffix(abi, ".dylib"), "d") // "d" is a debug build
 }
 
 func isFramework(base string) bool { return base == "Python" || base == "PythonT" }

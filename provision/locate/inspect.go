@@ -81,7 +81,13 @@ func (s *search) inspectPython(ctx context.Context, path string) (Python, error)
 			return Python{}, err
 		}
 	}
-	return p, s.readLibrary(&p)
+	if err := s.readLibrary(&p); err != nil {
+		return Python{}, err
+	}
+	if abi := img.abi(); abi != "" && abi != p.ABI() {
+		return Python{}, reject("it is Python %s, and the library %s is of %s", abi, p.Library, p.ABI())
+	}
+	return p, nil
 }
 
 func baseOf(p Python) (string, error) {
@@ -100,7 +106,7 @@ func (s *search) readLibrary(p *Python) error {
 	case img.musl:
 		return reject("its library %s is made for musl's C library, which cannot be loaded beside the GNU one", p.Library)
 	case img.version == 0:
-		return reject("its library %s exports no %s: it is no libpython of 3.11 or newer", p.Library, versionSymbol)
+		return reject("its library %s exports no %s: it is older than Python 3.11, or no libpython", p.Library, versionSymbol)
 	}
 	img.fill(p)
 	return nil

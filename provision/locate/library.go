@@ -32,8 +32,8 @@ func libraryNames(img image, python string) []string {
 	if name := img.library(); name != "" {
 		return []string{name}
 	}
-	abi := abiName(int(img.version>>24&0xff), int(img.version>>16&0xff), img.freeThreaded)
-	if img.version == 0 {
+	abi := img.abi()
+	if abi == "" {
 		abi = strings.TrimPrefix(filepath.Base(python), "python")
 	}
 	return []string{fmt.Sprintf("libpython%s.so.1.0", abi), fmt.Sprintf("libpython%s.so", abi), fmt.Sprintf("libpython%s.dylib", abi)}

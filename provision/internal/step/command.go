@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -20,7 +21,11 @@ type Command struct {
 	Dir  string
 	// Env is added to the environment that Environ cleans.
 	Env []string
-	// Lines is about how many lines it prints, for the percentage; 0 for none.
+	// Brief shortens a line of output for people, to nothing where the line says
+	// nothing; nil leaves lines as they are.
+	Brief func(string) string
+	// Lines is about how many such lines there will be, for the percentage; 0
+	// where nobody knows.
 	Lines int
 	// Stdout gets the standard output alone, as well as the log.
 	Stdout io.Writer
@@ -37,7 +42,7 @@ func (s *Step) Run(ctx context.Context, c Command) error {
 	}
 	defer log.Close()
 	fmt.Fprintf(log, "$ %s\n", strings.Join(c.Argv, " "))
-	out := &tailWriter{log: log}
+	out := &tailWriter{log: log, brief: c.Brief}
 	cmd := child.Command(ctx, c.Argv...)
 	cmd.Dir, cmd.Env = c.Dir, append(Environ(), c.Env...)
 	cmd.Stdout, cmd.Stderr = out, out
@@ -45,7 +50,7 @@ func (s *Step) Run(ctx context.Context, c Command) error {
 		cmd.Stdout = io.MultiWriter(c.Stdout, out)
 	}
 	stop := s.beat(out, c.Lines)
-	err = cmd.Run()
+	err = s.run.exec(ctx, cmd)
 	stop()
 	if err == nil {
 		return nil
@@ -53,7 +58,14 @@ func (s *Step) Run(ctx context.Context, c Command) error {
 	return &Error{Step: s.Name, Command: c.Argv, Output: out.last(), Log: log.Name(), Fix: c.Fix, Err: explain(err)}
 }
 
-// explain drops what only repeats the command.
+func (r *Runner) exec(ctx context.Context, cmd *exec.Cmd) error {
+	if r.Exec != nil {
+		return r.Exec(ctx, cmd)
+	}
+	return cmd.Run()
+}
+
+// explain says in words that a command is missing.
 func explain(err error) error {
 	if errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("the command is not on this machine: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,9 @@ type Runner struct {
 	Sink progress.Sink
 	// Beat is the time between two signs of life; zero means a second.
 	Beat time.Duration
+	// Exec runs a command to its end; nil means to start the child. Tests act
+	// the children.
+	Exec func(context.Context, *exec.Cmd) error
 
 	mu sync.Mutex
 }

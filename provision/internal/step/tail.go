@@ -10,14 +10,16 @@ import (
 // kept is how many of the last lines go into an error.
 const kept = 15
 
-// tailWriter copies a child's output to the log, counts its lines and keeps the
-// last ones.
+// tailWriter copies a child's output to the log, keeps its last lines and counts
+// those that say something.
 type tailWriter struct {
-	log io.Writer
+	log   io.Writer
+	brief func(string) string
 
 	mu    sync.Mutex
 	part  []byte // a line that has not ended yet
 	lines []string
+	doing string // the newest line, shortened
 	count int
 }
 
@@ -38,7 +40,6 @@ func (t *tailWriter) Write(p []byte) (int, error) {
 }
 
 func (t *tailWriter) add(line string) {
-	t.count++
 	if line = strings.TrimSpace(line); line == "" {
 		return
 	}
@@ -46,16 +47,20 @@ func (t *tailWriter) add(line string) {
 	if len(t.lines) > kept {
 		t.lines = t.lines[1:]
 	}
+	if t.brief != nil {
+		line = t.brief(line)
+	}
+	if line != "" {
+		t.doing = line
+		t.count++
+	}
 }
 
-// now returns the newest line and how many there were.
+// now returns what the child is doing and how many lines said so.
 func (t *tailWriter) now() (string, int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.lines) == 0 {
-		return "", t.count
-	}
-	return t.lines[len(t.lines)-1], t.count
+	return t.doing, t.count
 }
 
 // last returns the last lines, an unfinished one included.

@@ -1,0 +1,35 @@
+package provision
+
+import (
+	"context"
+	"os/exec"
+
+	"github.com/gosnakepit/snakepit/provision/locate"
+)
+
+// Host is a machine made up by a test.
+type Host struct {
+	Root  string
+	Euid  int
+	Env   map[string]string
+	Paths map[string]string
+	Find  func(context.Context, locate.Options) (locate.Python, []locate.Attempt, error)
+	Exec  func(context.Context, *exec.Cmd) error
+}
+
+// SetupOn is Setup on a made-up machine.
+func SetupOn(ctx context.Context, o Options, h Host) (Result, error) {
+	return setUp(ctx, o, host{
+		root: h.Root, euid: h.Euid, find: h.Find, exec: h.Exec,
+		getenv: func(name string) string { return h.Env[name] },
+		lookPath: func(name string) (string, error) {
+			if path, ok := h.Paths[name]; ok {
+				return path, nil
+			}
+			return "", exec.ErrNotFound
+		},
+	})
+}
+
+// Flock is the lock between two set-ups.
+var Flock = flock
