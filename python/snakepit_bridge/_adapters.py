@@ -3,34 +3,46 @@
 import importlib
 import importlib.util
 import sys
-import types
+from importlib.machinery import BuiltinImporter, ExtensionFileLoader
 
 
 def _fresh(name):
     """A copy of a module that is imported already, run in a namespace of its own.
 
-    Code without source or bytecode (extension modules) is shared instead.
+    Modules that are no Python code (extension modules) are shared instead.
     """
     module = sys.modules[name]
-    loader = getattr(module.__spec__, "loader", None)
-    get_code = getattr(loader, "get_code", None)
-    code = _code(name, get_code) if get_code else None
-    if code is None:
+    spec = module.__spec__
+    if spec is None or isinstance(spec.loader, (ExtensionFileLoader, type(BuiltinImporter))):
         return module
-    copy = types.ModuleType(name, module.__doc__)
-    for attribute in ("__spec__", "__file__", "__package__", "__path__", "__loader__"):
-        if hasattr(module, attribute):
-            setattr(copy, attribute, getattr(module, attribute))
-    exec(code, copy.__dict__)
+    copy = importlib.util.module_from_spec(spec)
+    code = _code(name, spec.loader)
+    if code is None:
+        spec.loader.exec_module(copy)
+    else:
+        exec(code, copy.__dict__)
     return copy
+
+
+_used = set()
+
+
+def _own(name):
+    """A module for one worker alone: itself for the first that asks, a copy for others."""
+    if name in _used:
+        return _fresh(name)
+    _used.add(name)
+    return sys.modules[name]
 
 
 _codes = {}
 
 
-def _code(name, get_code):
+def _code(name, loader):
+    """A module's code, read once: in free-threaded 3.13 code is never freed."""
     if name not in _codes:
-        _codes[name] = get_code(name)
+        get_code = getattr(loader, "get_code", None)
+        _codes[name] = get_code(name) if get_code else None
     return _codes[name]
 
 
@@ -56,7 +68,7 @@ class Worker:
         name, _, qualname = target.partition(":")
         module = importlib.import_module(name)
         if private:
-            module = _fresh(name)
+            module = _own(name)
         self.target = target
         self.holder = _attribute(module, qualname, target)() if qualname else module
         self.in_module = None if qualname else name

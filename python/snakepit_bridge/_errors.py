@@ -2,8 +2,17 @@
 
 import linecache
 
-MAX_FRAMES = 200
-MAX_CHAIN = 50
+MAX_FRAMES = 200  # of a traceback: half of them the outermost, half the innermost
+MAX_DEPTH = 50  # of causes, contexts and groups, one in the other
+MAX_COUNT = 2000  # exceptions in one description
+
+
+def _safe(make, otherwise):
+    """What make() gives; the code of an exception's class may raise in it."""
+    try:
+        return make()
+    except BaseException:
+        return otherwise
 
 
 def _text(make, fallback):
@@ -15,53 +24,75 @@ def _text(make, fallback):
         return f"<{fallback} raised {type(err).__name__}>"
 
 
+def _frame(tb):
+    code, line = tb.tb_frame.f_code, tb.tb_lineno or 0
+    source = _safe(lambda: linecache.getline(code.co_filename, line, tb.tb_frame.f_globals), "")
+    file = _text(lambda: code.co_filename, "file")
+    return file, line, code.co_qualname, _text(lambda: source.strip(), "source")
+
+
 def _frames(tb):
-    frames = []
-    while tb is not None and len(frames) < MAX_FRAMES:
-        code = tb.tb_frame.f_code
-        source = linecache.getline(code.co_filename, tb.tb_lineno or 0, tb.tb_frame.f_globals)
-        frames.append((code.co_filename, tb.tb_lineno or 0, code.co_qualname, source.strip()))
+    all_of_it = []
+    while tb is not None:
+        all_of_it.append(tb)
         tb = tb.tb_next
-    return frames
+    half = MAX_FRAMES // 2
+    if len(all_of_it) > MAX_FRAMES:
+        all_of_it[half:-half] = []
+    return [_frame(tb) for tb in all_of_it]
 
 
 def _bases(cls):
-    return [f"{c.__module__}.{c.__qualname__}" for c in cls.__mro__[1:]]
+    return [_text(lambda: f"{c.__module__}.{c.__qualname__}", "name") for c in cls.__mro__[1:]]
 
 
 def _notes(exc):
-    notes = getattr(exc, "__notes__", None)
+    notes = _safe(lambda: exc.__notes__, None)
     if not isinstance(notes, (list, tuple)):
         return []
     return [_text(lambda: str(note), "note") for note in notes]
 
 
-def _group(exc, seen):
+def _group(exc, seen, left):
     if not isinstance(exc, BaseExceptionGroup):
         return []
-    return [describe(e, seen) for e in exc.exceptions if id(e) not in seen]
+    members = (_link(e, seen, left) for e in exc.exceptions)
+    return [m for m in members if m is not None]
 
 
-def _link(exc, seen):
-    if exc is None or id(exc) in seen or len(seen) > MAX_CHAIN:
+def _link(exc, seen, left):
+    if not isinstance(exc, BaseException) or id(exc) in seen:
         return None
-    return describe(exc, seen)
+    if len(seen) >= MAX_DEPTH or left[0] == 0:
+        return None
+    return _describe(exc, seen, left)
 
 
-def describe(exc, seen=frozenset()):
-    """The tuple that package interp decodes: the order of its fields is theirs."""
+def _go_error(exc):
+    token = _safe(lambda: vars(exc).get("_snakepit_go_error"), None)
+    return token if isinstance(token, int) else None
+
+
+def _describe(exc, seen, left):
     cls = type(exc)
     seen = seen | {id(exc)}
-    context = None if exc.__suppress_context__ else exc.__context__
+    left[0] -= 1
+    cause = _safe(lambda: exc.__cause__, None)
+    context = _safe(lambda: None if exc.__suppress_context__ else exc.__context__, None)
     return (
-        cls.__qualname__,
-        cls.__module__,
-        _bases(cls),
+        _text(lambda: cls.__qualname__, "__qualname__"),
+        _text(lambda: cls.__module__, "__module__"),
+        _safe(lambda: _bases(cls), []),
         _text(lambda: str(exc), "str()"),
         _notes(exc),
         _frames(exc.__traceback__),
-        _link(exc.__cause__, seen),
-        _link(context if exc.__cause__ is None else None, seen),
-        _group(exc, seen),
-        getattr(exc, "_snakepit_go_error", None),
+        _link(cause, seen, left),
+        _link(context if cause is None else None, seen, left),
+        _group(exc, seen, left),
+        _go_error(exc),
     )
+
+
+def describe(exc):
+    """The tuple that package cgo decodes: the order of its fields is theirs."""
+    return _describe(exc, frozenset(), [MAX_COUNT])
