@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"github.com/gosnakepit/snakepit/internal/codec"
@@ -24,15 +25,35 @@ func Bind[In, Out any](from Caller, target string) (func(context.Context, In) (O
 	if err != nil {
 		return nil, fmt.Errorf("snakepit: Bind %s: %w", target, err)
 	}
-	if flat(reflect.TypeFor[In]()) && flat(reflect.TypeFor[Out]()) {
-		return func(ctx context.Context, in In) (out Out, err error) {
-			err = b.call(ctx, hide(unsafe.Pointer(&in)), hide(unsafe.Pointer(&out)))
-			return out, err
-		}, nil
-	}
+	// Plans reach values through pointers, which would put both on the heap in every
+	// call; instead they have a place there that is used again.
+	places := sync.Pool{New: func() any { return new(place[In, Out]) }}
 	return func(ctx context.Context, in In) (out Out, err error) {
-		err = b.call(ctx, unsafe.Pointer(&in), unsafe.Pointer(&out))
+		p := places.Get().(*place[In, Out])
+		p.in = in
+		if err = b.call(ctx, unsafe.Pointer(&p.in), unsafe.Pointer(&p.out)); err == nil {
+			out = p.out
+		}
+		*p = place[In, Out]{}
+		places.Put(p)
 		return out, err
+	}, nil
+}
+
+type place[In, Out any] struct {
+	in  In
+	out Out
+}
+
+// BindInto is Bind for results that are large: the function fills *out, and uses the
+// memory of its slices again as far as it goes. After an error *out is undefined.
+func BindInto[In, Out any](from Caller, target string) (func(ctx context.Context, in In, out *Out) error, error) {
+	b, err := newBinding(from.defaultPool(), target, reflect.TypeFor[In](), reflect.TypeFor[Out]())
+	if err != nil {
+		return nil, fmt.Errorf("snakepit: BindInto %s: %w", target, err)
+	}
+	return func(ctx context.Context, in In, out *Out) error {
+		return b.call(ctx, unsafe.Pointer(&in), unsafe.Pointer(out))
 	}, nil
 }
 
@@ -131,7 +152,9 @@ func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
 	if err := b.pool.run(ctx, b.what, f); err != nil {
 		return err
 	}
-	if err := b.decode(f.Result(), out); err != nil {
+	result := f.Result()
+	if err := b.decode(result, out); err != nil {
+		result.Drop()
 		f.Recycle()
 		return at("result", err)
 	}

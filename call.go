@@ -63,12 +63,14 @@ func (p *Pool) invoke(ctx context.Context, what profile.Prepared, self *Object, 
 	if err := p.run(ctx, what, f); err != nil {
 		return nil, err
 	}
-	v, err := codec.Decode(f.Result())
-	f.Recycle()
+	result := f.Result()
+	v, err := codec.Decode(result)
 	if err != nil {
-		return nil, at("result", err)
+		result.Drop()
+		err = at("result", err)
 	}
-	return v, nil
+	f.Recycle()
+	return v, err
 }
 
 func newFrame(ctx context.Context) *wire.Frame {
