@@ -1,0 +1,19 @@
+def inc(x):
+    return x + 1
+
+
+def echo(x):
+    return x
+
+
+def dict5(a, b, c, d, e):
+    return {"a": a, "b": b, "c": c, "d": d, "e": e}
+
+
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+
+class Counter:
+    def inc(self, x):
+        return x + 1

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/gosnakepit/snakepit"
+	"github.com/gosnakepit/snakepit/threadprofile"
+)
+
+func main() {
+	log.SetFlags(0)
+	out := flag.String("o", "bench.json", "file for the results, one JSON object a line")
+	rounds := flag.Int("rounds", 15, "rounds of each row; the best counts")
+	strict := flag.Bool("strict", false, "exit 1 if a bar is missed")
+	onlyOpen := flag.Bool("only-open", false, "open a runtime, close it, and do nothing else")
+	flag.Parse()
+	if *onlyOpen {
+		openAndClose()
+		return
+	}
+	missed, err := run(*out, *rounds)
+	if err != nil {
+		log.Fatal("bench: ", err)
+	}
+	if missed > 0 && *strict {
+		log.Fatalf("bench: %d bars missed", missed)
+	}
+}
+
+func openAndClose() {
+	rt, err := snakepit.Open(context.Background(), snakepit.Config{Pools: []snakepit.PoolConfig{{
+		Profile: threadprofile.New(threadprofile.Config{}),
+	}}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := rt.Close(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(out string, rounds int) (missed int, err error) {
+	rt, dir, err := open()
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	defer rt.Close()
+	rows, err := allRows(rt)
+	if err != nil {
+		return 0, err
+	}
+	printMachine(rt)
+	measure(rows, rounds)
+	if err := measureCold(rows, rounds); err != nil {
+		return 0, err
+	}
+	return report(rows, out)
+}
+
+// open starts a runtime whose Python can import the functions to be called.
+func open() (*snakepit.Runtime, string, error) {
+	dir, err := os.MkdirTemp("", "snakepit-bench-")
+	if err != nil {
+		return nil, "", err
+	}
+	if err := os.WriteFile(dir+"/benchmod.py", benchModule, 0o600); err != nil {
+		return nil, dir, err
+	}
+	rt, err := snakepit.Open(context.Background(), snakepit.Config{Pools: []snakepit.PoolConfig{{
+		Profile: threadprofile.New(threadprofile.Config{Path: []string{dir}}),
+	}}})
+	return rt, dir, err
+}
+
+func printMachine(rt *snakepit.Runtime) {
+	s := rt.Stats().Pools[snakepit.DefaultPool].Python
+	fmt.Printf("Python %s, free-threaded %v, GIL %v\n\n", s.Python, s.FreeThreaded, s.GIL)
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+)
+
+// line is one row of bench.json.
+type line struct {
+	Name    string  `json:"name"`
+	NsPerOp float64 `json:"ns_per_op"`
+	Allocs  float64 `json:"allocs_per_op"`
+	CPU     float64 `json:"cpu_ns_per_op"`
+	Ratio   float64 `json:"ratio,omitempty"`
+	RatioTo string  `json:"ratio_to,omitempty"`
+}
+
+// report prints the table, writes the file, and returns how many bars were missed.
+func report(rows []*row, file string) (missed int, err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	byName := map[string]*row{}
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "name\tns/op\tcpu ns/op\tallocs/op\tratio\tto\tbar\t")
+	for _, r := range rows {
+		byName[r.name] = r
+		ratio := r.ratio(byName[r.of])
+		bar, ok := r.verdict(byName[r.of], ratio)
+		if !ok {
+			missed++
+		}
+		fmt.Fprintf(table, "%s\t%d\t%d\t%.0f\t%.2f\t%s\t%s\t\n", r.name, r.wall.Nanoseconds(), r.best.Nanoseconds(), r.allocs, ratio, r.of, bar)
+		entry := line{r.name, float64(r.wall.Nanoseconds()), r.allocs, float64(r.best.Nanoseconds()), ratio, r.of}
+		if err := json.NewEncoder(f).Encode(entry); err != nil {
+			return missed, err
+		}
+	}
+	return missed, table.Flush()
+}
+
+func (r *row) ratio(to *row) float64 {
+	if to == nil || to.best == 0 {
+		return 0
+	}
+	return float64(r.best) / float64(to.best)
+}
+
+// verdict compares a row with its bar.
+func (r *row) verdict(to *row, ratio float64) (text string, ok bool) {
+	switch {
+	case r.plus > 0:
+		over := r.best - to.best
+		return mark(fmt.Sprintf("+%v", r.plus), over <= r.plus, over.Round(10*time.Nanosecond).String())
+	case r.bar > 0:
+		return mark(fmt.Sprintf("≤ %.2f", r.bar), ratio <= r.bar, "")
+	}
+	return "", true
+}
+
+func mark(bar string, ok bool, got string) (string, bool) {
+	if got != "" {
+		bar += " (" + got + ")"
+	}
+	if ok {
+		return bar + " ✓", true
+	}
+	return bar + " ✗", false
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// row is one thing that is measured.
+type row struct {
+	name    string
+	of      string  // row that the ratio is taken to
+	bar     float64 // largest ratio allowed, 0 for none
+	plus    time.Duration
+	per     int // operations of one run of f
+	allocs  float64
+	threads int // goroutines that run f at once
+	f       func(n int)
+
+	n    int           // runs of f in one round
+	best time.Duration // CPU time of one operation in the best round
+	wall time.Duration
+}
+
+const roundTime = 30 * time.Millisecond
+
+// measure runs all rows in turn, round by round.
+func measure(rows []*row, rounds int) {
+	for _, r := range rows {
+		if r.f != nil {
+			r.calibrate()
+		}
+	}
+	for range rounds {
+		for _, r := range rows {
+			if r.f != nil {
+				r.round()
+			}
+		}
+	}
+}
+
+// calibrate finds how often f runs in one round, and what it allocates.
+func (r *row) calibrate() {
+	r.n = 1
+	for {
+		start := time.Now()
+		r.f(r.n)
+		if took := time.Since(start); took >= roundTime || r.n >= 1<<24 {
+			break
+		}
+		r.n *= 2
+	}
+	r.countAllocs()
+}
+
+func (r *row) countAllocs() {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r.f(r.n)
+	runtime.ReadMemStats(&after)
+	r.allocs = float64((after.Mallocs-before.Mallocs)/uint64(r.n)) / float64(max(r.per, 1))
+}
+
+// round measures one round: the CPU time of the whole process, because the time
+// on the clock includes what other programs took.
+func (r *row) round() {
+	runtime.GC()
+	threads := max(r.threads, 1)
+	cpu, start := cpuTime(), time.Now()
+	var all sync.WaitGroup
+	for range threads {
+		all.Go(func() { r.f(r.n) })
+	}
+	all.Wait()
+	operations := time.Duration(r.n * max(r.per, 1) * threads)
+	wall := time.Since(start)
+	if used := (cpuTime() - cpu) / operations; r.best == 0 || used < r.best {
+		r.best = used
+	}
+	if each := wall / operations; r.wall == 0 || each < r.wall {
+		r.wall = each
+	}
+}
+
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
