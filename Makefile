@@ -1,0 +1,98 @@
+# The two commands of a new user: make demo, make test. Both set up what they need.
+# LIBPYTHON=/path/to/libpython (or to a python) runs everything on that one.
+
+.PHONY: help setup demo build test go-test pure-test python-test race short bench fuzz leak \
+	sanitize lint fmt generate check clean test-cpython hammer
+
+GO ?= go
+SNAKEPIT = $(GO) run ./cmd/snakepit
+FUZZTIME ?= 30s
+
+ifdef LIBPYTHON
+export SNAKEPIT_PYTHON := $(LIBPYTHON)
+endif
+export SNAKEPIT_TEST_PYTHON := required
+
+# What needs no Python also passes without cgo.
+PURE = . ./internal/... ./pool/... ./profile ./provision/... ./python ./cmd/snakepit
+# What has locks and atomics.
+HOT = . ./pool/... ./internal/... ./interp ./threadprofile
+# The packages whose C code the sanitizer watches.
+NATIVE = ./cgo ./interp
+
+help: ## say what the targets do
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+setup: ## find or make a free-threaded Python and install the locked packages
+	@$(SNAKEPIT) setup
+
+demo: setup ## train and predict handwritten digits: the main job on real input
+	@$(GO) run ./examples/digits
+
+build: ## compile everything; needs no Python
+	$(GO) build ./...
+
+test: setup go-test pure-test python-test ## set up, then the whole suite
+
+go-test:
+	$(GO) test -timeout 15m ./...
+
+pure-test:
+	CGO_ENABLED=0 $(GO) test -timeout 5m $(PURE)
+
+python-test:
+	$(SNAKEPIT) python-test
+
+short: setup ## the suite without what takes long
+	$(GO) test -short -timeout 5m ./...
+
+race: setup ## the hot packages under the race detector
+	$(GO) test -race -short -timeout 15m $(HOT)
+
+bench: setup ## measure, print a table, write bench.json
+	$(GO) run ./cmd/bench -o bench.json
+
+fuzz: setup ## fuzz the conversion of values, FUZZTIME for each target
+	@for target in $$($(GO) test -list '^Fuzz' ./internal/codec ./threadprofile | grep '^Fuzz'); do \
+		for pkg in ./internal/codec ./threadprofile; do \
+			$(GO) test -list "^$$target$$" $$pkg | grep -q "^$$target" || continue; \
+			echo "fuzzing $$target in $$pkg for $(FUZZTIME)"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+leak: setup ## the suite with checks for handles that nobody released
+	$(GO) test -tags invariants -short -timeout 15m ./interp ./threadprofile
+
+sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers passed to C
+	ASAN_OPTIONS=detect_leaks=0 $(GO) test -asan -short -timeout 15m $(NATIVE)
+	GODEBUG=cgocheck=1 GOEXPERIMENT=cgocheck2 $(GO) test -short -timeout 15m ./cgo ./embed ./interp ./threadprofile
+
+hammer: setup ## the long hammer: ten million calls
+	SNAKEPIT_HAMMER=long $(GO) test -timeout 60m -run Hammer -v ./threadprofile
+
+test-cpython: setup ## CPython's own regression tests, run through the library
+	$(GO) run ./cmd/test-cpython
+
+lint: ## formatting, vet, staticcheck and friends; needs no Python
+	@test -z "$$($(GO) tool gofumpt -l .)" || { $(GO) tool gofumpt -l .; echo 'not formatted: run make fmt'; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) tool errcheck -ignoretests -exclude .errcheck $$($(GO) list ./... | grep -vE '/(cmd|examples|profiletest)')
+	$(GO) tool ineffassign ./...
+	@$(GO) tool misspell -error $$(git ls-files '*.go' '*.md' '*.py' '*.c' '*.h')
+	$(GO) test ./internal/lint
+
+fmt: ## format Go, and C and Python where the formatters are
+	$(GO) tool gofumpt -w .
+	@if command -v clang-format >/dev/null; then clang-format -i cgo/*.[ch]; fi
+
+generate: ## what is generated (nothing yet)
+	$(GO) generate ./...
+
+check: lint race sanitize leak fuzz ## what CI runs after the tests
+	@test -z "$$(git status --porcelain)" || { git status --short; echo 'the run left changes behind'; exit 1; }
+
+clean: ## remove what a run leaves in the working tree
+	rm -f bench.json
+	$(GO) clean -testcache
