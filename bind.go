@@ -101,7 +101,8 @@ func (b *binding) planIn(t reflect.Type) error {
 	} else if ok && t.Kind() == reflect.Struct {
 		b.encode = keywords(s)
 		b.target.Keywords = s.Names
-		return nil
+		_, err = codec.PlanEncode(t) // fails now if a field can never cross
+		return err
 	}
 	plan, err := codec.PlanEncode(t)
 	b.encode = positional(plan)
@@ -136,7 +137,8 @@ func (b *binding) planOut(t reflect.Type) error {
 	} else if ok && t.Kind() == reflect.Struct {
 		b.decode = s.DecodeFields
 		b.target.Keys = s.Names
-		return nil
+		_, err = codec.PlanDecode(t)
+		return err
 	}
 	plan, err := codec.PlanDecode(t)
 	b.decode = plan

@@ -63,14 +63,23 @@ func (p *Pool) invoke(ctx context.Context, what profile.Prepared, self *Object, 
 	if err := p.run(ctx, what, f); err != nil {
 		return nil, err
 	}
+	v, err := decodeResult(f)
+	f.Recycle()
+	return v, err
+}
+
+// decodeResult reads a result without a type to go by; an int needs no reader.
+func decodeResult(f *wire.Frame) (any, error) {
+	if f.Ret.Tag == wire.Int {
+		return int64(f.Ret.Bits), nil
+	}
 	result := f.Result()
 	v, err := codec.Decode(result)
 	if err != nil {
 		result.Drop()
-		err = at("result", err)
+		return nil, at("result", err)
 	}
-	f.Recycle()
-	return v, err
+	return v, nil
 }
 
 func newFrame(ctx context.Context) *wire.Frame {
@@ -90,15 +99,19 @@ func encodeArguments(f *wire.Frame, self *Object, args []any, kw Kw) error {
 		positional++
 	}
 	for i, a := range args {
-		if named, ok := a.(Kw); ok {
-			keywords += len(named)
-			continue
+		switch a := a.(type) {
+		case int:
+			codec.PutInt(f, int64(a))
+		case Kw:
+			keywords += len(a)
+			positional--
+		default:
+			if err := codec.Encode(f, a, argument(i)); err != nil {
+				return err
+			}
 		}
-		if err := codec.Encode(f, a, argument(i)); err != nil {
-			return err
-		}
-		positional++
 	}
+	positional += len(args)
 	codec.PutHeader(f, positional, keywords, 0)
 	if keywords == 0 {
 		return nil

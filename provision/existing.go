@@ -20,7 +20,7 @@ func (s *setup) chosen(ctx context.Context) (locate.Manifest, string, error) {
 			return st.Fail(err, "name a Python of 3.13 or newer that has a shared library")
 		}
 		if !supported(p) {
-			return st.Fail(fmt.Errorf("%s has no locked packages", p), "name a Python 3.13t, 3.14t or 3.13, or install packages yourself")
+			st.Note("no packages are locked for %s: it is prepared without any", p.ABI())
 		}
 		st.Result("%s", p)
 		m, dir, err = s.adopt(p)

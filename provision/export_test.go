@@ -31,5 +31,8 @@ func SetupOn(ctx context.Context, o Options, h Host) (Result, error) {
 	})
 }
 
+// BuildKey names a build's folder.
+var BuildKey = buildKey
+
 // Flock is the lock between two set-ups.
 var Flock = flock

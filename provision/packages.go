@@ -2,7 +2,6 @@ package provision
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -15,13 +14,13 @@ import (
 const completeMark = "snakepit-complete"
 
 // packages makes the virtual environment beside the record, fills it from the
-// lock and records it. The environment is named after the lock's content and is
+// lock and records it. Where there is no lock, there is none. The environment is named after the lock's content and is
 // built in its place, since its scripts carry their path: a mark written last
 // says that it is complete.
 func (s *setup) packages(ctx context.Context, m locate.Manifest, dir string) (locate.Manifest, error) {
 	lock, ok := locks.For(m.Python)
 	if !ok {
-		return m, &Error{Step: "packages", Err: fmt.Errorf("there is no lock for %s", m.Python)}
+		return m, nil
 	}
 	venv := filepath.Join(dir, "venv-"+lock.Hash()[:8])
 	if _, err := os.Stat(filepath.Join(venv, completeMark)); err != nil {

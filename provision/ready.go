@@ -52,7 +52,7 @@ func (s *setup) wanted(m locate.Manifest) bool {
 func (s *setup) complete(m locate.Manifest) bool {
 	lock, ok := locks.For(m.Python)
 	if !ok {
-		return false
+		return s.explicit() // there is nothing to install
 	}
 	return m.Python.Venv != "" && m.LockHash == lock.Hash()
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -71,6 +72,37 @@ func TestTwoAtOnceMakeOne(t *testing.T) {
 	require.NoError(t, errors.Join(errs...))
 	assert.Equal(t, 1, a.ran["make"])
 	assert.Equal(t, results[0].Python, results[1].Python)
+	assert.NotEqual(t, results[0].Reused, results[1].Reused, "one made it")
+}
+
+// Who finds all there does not wait for somebody who is at work.
+func TestReadyNeedsNoLock(t *testing.T) {
+	t.Parallel()
+	a := newActor(t)
+	_, err := a.setup(provision.Options{})
+	require.NoError(t, err)
+	unlock, err := provision.Flock(t.Context(), filepath.Join(a.cacheDir, "setup.lock"), func() {})
+	require.NoError(t, err)
+	defer unlock()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, err := a.setupContext(ctx, provision.Options{})
+	require.NoError(t, err)
+	assert.True(t, r.Reused)
+	assert.Empty(t, a.said("wait", progress.Note))
+}
+
+func TestBuildKey(t *testing.T) {
+	t.Parallel()
+	keys := map[string]bool{}
+	for _, key := range []string{
+		provision.BuildKey("3.13.15", "debian12", false, []string{"a", "b"}), provision.BuildKey("3.13.15", "debian12", true, []string{"a", "b"}),
+		provision.BuildKey("3.13.18", "debian12", false, []string{"a", "b"}), provision.BuildKey("3.13.15", "debian13", false, []string{"a", "b"}),
+		provision.BuildKey("3.13.15", "debian12", false, []string{"a", "c"}), provision.BuildKey("3.13.15", "debian12", false, []string{"ab"}),
+	} {
+		keys[key] = true
+	}
+	assert.Len(t, keys, 6)
 }
 
 func TestWaiterSaysSo(t *testing.T) {
@@ -111,6 +143,9 @@ func TestInterruptedStartsClean(t *testing.T) {
 		r, err := a.setup(provision.Options{})
 		require.NoError(t, err, at)
 		assert.Equal(t, "3.13.15", r.Python.Version)
+		if at == "pip" {
+			assert.Equal(t, 2, a.ran["pip"], "a half-filled environment is not taken")
+		}
 	}
 }
 

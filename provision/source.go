@@ -29,7 +29,7 @@ func (s *setup) source(ctx context.Context) (locate.Manifest, string, error) {
 	if err != nil {
 		return locate.Manifest{}, "", &Error{Step: "source", Err: err}
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	tarball, version, err := s.fetch(ctx, work)
 	if err != nil {
 		return locate.Manifest{}, "", err

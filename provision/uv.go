@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -89,12 +90,16 @@ func (s *setup) findUV(ctx context.Context, st *step.Step) (string, error) {
 	return filepath.Join(tmp, "bin", "uv"), nil
 }
 
-// brief makes one line of a failed command: what was tried and what it said
-// first.
+// brief makes one line of a failed command: what was tried, and the first and
+// the last that it said.
 func brief(what string, err error) error {
 	var e *Error
-	if errors.As(err, &e) && len(e.Output) > 0 {
-		return errors.New(what + ": " + e.Output[0])
+	if !errors.As(err, &e) || len(e.Output) == 0 {
+		return fmt.Errorf("%s: %w", what, err)
 	}
-	return errors.New(what + ": " + err.Error())
+	first, last := e.Output[0], e.Output[len(e.Output)-1]
+	if first == last {
+		return fmt.Errorf("%s: %s", what, first)
+	}
+	return fmt.Errorf("%s: %s ... %s", what, first, last)
 }

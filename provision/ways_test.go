@@ -102,6 +102,7 @@ func TestUVWithoutNetwork(t *testing.T) {
 		a := newActor(t)
 		a.host.Paths["python3"] = "/bin/python3"
 		a.fails[child] = errChild
+		a.before[child] = func() { fakepython.Write(t, filepath.Join(a.cacheDir, "pythons/uv-3.13t/install/half"), nil) }
 		r, err := a.setup(provision.Options{})
 		require.NoError(t, err)
 		assert.Equal(t, "3.13.15", r.Python.Version)
@@ -160,9 +161,23 @@ func TestChosenPython(t *testing.T) {
 	_, err = a.setup(provision.Options{Python: filepath.Join(t.TempDir(), "missing")})
 	var unusable *locate.UnusableError
 	require.ErrorAs(t, err, &unusable)
-	_, err = a.setup(provision.Options{Python: fakepython.Install(t, t.TempDir(), fakepython.Spec{Version: "3.15.0t"})})
-	require.ErrorContains(t, err, "no locked packages")
 	assert.Zero(t, a.ran["make"])
+}
+
+// Nothing is locked for this version, and it was asked for all the same.
+func TestChosenPythonWithoutLock(t *testing.T) {
+	t.Parallel()
+	a := newActor(t)
+	python := fakepython.Install(t, t.TempDir(), fakepython.Spec{Version: "3.15.0t"})
+	r, err := a.setup(provision.Options{Python: python})
+	require.NoError(t, err)
+	assert.Equal(t, python, r.Python.Executable)
+	assert.Empty(t, r.Python.Venv)
+	assert.Contains(t, a.said("find", progress.Note)[0], "3.15t")
+	assert.Zero(t, a.ran["pip"])
+	again, err := a.setup(provision.Options{Python: python})
+	require.NoError(t, err)
+	assert.True(t, again.Reused)
 }
 
 // The default is not a Python that was once chosen and has the GIL.

@@ -49,8 +49,7 @@ func (in *instance) start(ctx context.Context) error {
 	}
 	defer make.Release()
 	for slot := range in.spec.Workers {
-		private := !in.config.Shared
-		w, err := in.adapter(ctx, make, slot, private)
+		w, err := in.adapter(ctx, make, slot, !in.config.Shared)
 		if err != nil {
 			return fmt.Errorf("snakepit: pool %q: adapter %s: %w", in.spec.Pool, in.config.Adapter, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,4 +62,11 @@ func exec(t testing.TB, rt *snakepit.Runtime, source string, variables ...snakep
 	t.Helper()
 	err := rt.Exec(ctx0, "test", source, variables...)
 	require.NoErrorf(t, err, "%s: %+v", source, err)
+}
+
+// collect runs Go's garbage collector until it has found everything.
+func collect() {
+	for range 3 {
+		runtime.GC()
+	}
 }

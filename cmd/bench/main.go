@@ -16,13 +16,14 @@ func main() {
 	out := flag.String("o", "bench.json", "file for the results, one JSON object a line")
 	rounds := flag.Int("rounds", 15, "rounds of each row; the best counts")
 	strict := flag.Bool("strict", false, "exit 1 if a bar is missed")
+	only := flag.String("only", "", "measure the rows that match this regular expression, and those they are compared with")
 	onlyOpen := flag.Bool("only-open", false, "open a runtime, close it, and do nothing else")
 	flag.Parse()
 	if *onlyOpen {
 		openAndClose()
 		return
 	}
-	missed, err := run(*out, *rounds)
+	missed, err := run(*out, *rounds, *only)
 	if err != nil {
 		log.Fatal("bench: ", err)
 	}
@@ -43,15 +44,23 @@ func openAndClose() {
 	}
 }
 
-func run(out string, rounds int) (missed int, err error) {
+func run(out string, rounds int, only string) (missed int, err error) {
 	rt, dir, err := open()
 	if err != nil {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
 	defer rt.Close()
+	defer func() {
+		for _, f := range stop {
+			f()
+		}
+	}()
 	rows, err := allRows(rt)
 	if err != nil {
+		return 0, err
+	}
+	if rows, err = choose(rows, only); err != nil {
 		return 0, err
 	}
 	printMachine(rt)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"regexp"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -21,6 +23,21 @@ type row struct {
 	n    int           // runs of f in one round
 	best time.Duration // CPU time of one operation in the best round
 	wall time.Duration
+}
+
+// choose returns the rows whose names match, and those that they are compared with.
+func choose(rows []*row, only string) ([]*row, error) {
+	match, err := regexp.Compile(only)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]bool{}
+	for _, r := range rows {
+		if match.MatchString(r.name) {
+			wanted[r.name], wanted[r.of] = true, true
+		}
+	}
+	return slices.DeleteFunc(rows, func(r *row) bool { return !wanted[r.name] }), nil
 }
 
 const roundTime = 30 * time.Millisecond

@@ -29,6 +29,9 @@ const (
 	million  = 1_000_000
 )
 
+// stop holds what is to be called when all is measured.
+var stop []func()
+
 func allRows(rt *snakepit.Runtime) ([]*row, error) {
 	floors, err := floorRows()
 	if err != nil {
@@ -79,7 +82,8 @@ func floorRows() ([]*row, error) {
 
 func callRows(rt *snakepit.Runtime) ([]*row, error) {
 	bg := context.Background()
-	cancellable, _ := context.WithCancel(bg)
+	cancellable, cancel := context.WithCancel(bg)
+	stop = append(stop, cancel)
 	inc, err1 := snakepit.Bind[int, int](rt, "benchmod:inc")
 	dict5, err2 := snakepit.Bind[five, five](rt, "benchmod:dict5")
 	made, err3 := rt.Call(bg, "benchmod:Counter")
@@ -100,12 +104,13 @@ func callRows(rt *snakepit.Runtime) ([]*row, error) {
 
 func bulkRows(rt *snakepit.Runtime) ([]*row, error) {
 	bg := context.Background()
-	bytes, err1 := snakepit.Bind[[]byte, []byte](rt, "benchmod:echo")
-	list, err2 := snakepit.Bind[[]float64, []float64](rt, "benchmod:echo")
+	bytes, err1 := snakepit.BindInto[[]byte, []byte](rt, "benchmod:echo")
+	list, err2 := snakepit.BindInto[[]float64, []float64](rt, "benchmod:echo")
 	data, numbers := make([]byte, mebibyte), make([]float64, million)
+	dataBack, numbersBack := make([]byte, mebibyte), make([]float64, million)
 	return []*row{
-		{name: "go/bytes_1MiB", of: "floor/memcpy_2MiB", bar: 2.2, f: func(n int) { repeat(n, func(int) error { return second(bytes(bg, data)) }) }},
-		{name: "go/list_f64_1M", of: "floor/list_f64_1M", bar: 2.5, f: func(n int) { repeat(n, func(int) error { return second(list(bg, numbers)) }) }},
+		{name: "go/bytes_1MiB", of: "floor/memcpy_2MiB", bar: 2.2, f: func(n int) { repeat(n, func(int) error { return bytes(bg, data, &dataBack) }) }},
+		{name: "go/list_f64_1M", of: "floor/list_f64_1M", bar: 2.5, f: func(n int) { repeat(n, func(int) error { return list(bg, numbers, &numbersBack) }) }},
 	}, firstOf(err1, err2)
 }
 

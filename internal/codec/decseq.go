@@ -63,7 +63,11 @@ func (b *decBuilder) slice(t reflect.Type) (DecodeFunc, error) {
 			return err
 		}
 		if h.words != nil && h.element() == s.words {
-			*(*[]uint64)(p) = cloneWords(h.words, h.n)
+			if s := (*[]uint64)(p); h.n > 0 && cap(*s) >= h.n {
+				*s = append((*s)[:0], elems[uint64](h.words, h.n)...)
+			} else {
+				*s = cloneWords(h.words, h.n)
+			}
 			return nil
 		}
 		data := reflect.MakeSlice(t, h.n, h.n).UnsafePointer()
@@ -167,13 +171,22 @@ func readBytes(r *wire.Reader, t reflect.Type) ([]byte, error) {
 	return b, nil
 }
 
+// reuse makes *to a copy of b, in the memory that *to has if that is enough.
+func reuse(to *[]byte, b []byte) {
+	if len(b) > 0 && cap(*to) >= len(b) {
+		*to = append((*to)[:0], b...)
+		return
+	}
+	*to = cloneBytes(b)
+}
+
 func decBytes(t reflect.Type) DecodeFunc {
 	return func(r *wire.Reader, p unsafe.Pointer) error {
 		b, err := readBytes(r, t)
 		if err != nil {
 			return err
 		}
-		*(*[]byte)(p) = cloneBytes(b)
+		reuse((*[]byte)(p), b)
 		return nil
 	}
 }

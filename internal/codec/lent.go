@@ -12,3 +12,6 @@ func PutLent(f *wire.Frame, l wire.Lender) error {
 	putWord(f, wire.Object, uint64(h))
 	return nil
 }
+
+// PutInt appends an int.
+func PutInt(f *wire.Frame, v int64) { putWord(f, wire.Int, uint64(v)) }

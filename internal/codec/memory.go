@@ -16,12 +16,19 @@ type sliceHeader struct {
 
 // hide keeps p from counting as escaped, so that what it points at may stay on
 // the stack. Only for callees that keep no copy of p, which holds for all
-// encoders and decoders here: what they hand to foreign code is a copy.
+// encoders and decoders here: what they hand to foreign code is a copy. The
+// stack may move during the callee, not during hide, where the pointer is for a
+// moment a number: a nosplit function is not preempted, unless it is inlined.
+//
+//go:nosplit
+//go:noinline
 func hide[T any](p *T) *T {
 	x := uintptr(unsafe.Pointer(p))
 	return *(**T)(unsafe.Pointer(&x))
 }
 
+//go:nosplit
+//go:noinline
 func hidePointer(p unsafe.Pointer) unsafe.Pointer {
 	x := uintptr(p)
 	return *(*unsafe.Pointer)(unsafe.Pointer(&x))

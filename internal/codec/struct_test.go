@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"net/netip"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -96,6 +97,21 @@ func TestStructKeywords(t *testing.T) {
 	}, dynamic(t, v, false))
 }
 
+// TestKeywordFaults also passes what the short way of strings leaves to the long one.
+func TestKeywordFaults(t *testing.T) {
+	s := plan[flat](t)
+	f := wire.NewFrame()
+	defer f.Recycle()
+	err := s.EncodeKeywords(f, unsafe.Pointer(&flat{Name: "ok\xff"}))
+	require.EqualError(t, err, "snakepit: .Name: want valid UTF-8, got an invalid byte at offset 2")
+
+	long := strings.Repeat("x", 5000)
+	require.Equal(t, []any{int64(0), 0.0, true, long, int64(-1)},
+		keywords(t, s, unsafe.Pointer(&flat{Active: true, Name: long, Count: -1})))
+	_, err = decodeAs(t, map[string]any{"id": 1, "score": 1, "active": 1}, reflect.TypeFor[flat]())
+	require.EqualError(t, err, "snakepit: result.active: want bool, got int 1")
+}
+
 func TestStructFields(t *testing.T) {
 	s := plan[outer](t)
 	v := outer{Extra: &Extra{Note: "n"}, ID: "x", Opt: new(float64), List: []int{1}}
@@ -138,14 +154,13 @@ func TestNoPlainStruct(t *testing.T) {
 }
 
 type (
-	Left  struct{ Name string }
-	Right struct{ Name string }
+	Left     struct{ Name string }
+	Right    struct{ Name string }
+	ViaLeft  struct{ Left }
+	ViaRight struct{ Left }
+
 	inner struct{ A int }
-	self  struct {
-		*self
-		A int
-	}
-	Self struct {
+	Self  struct {
 		*Self
 		A int
 	}
@@ -169,8 +184,11 @@ func TestStructFaults(t *testing.T) {
 		}](), `.A: want a type that can cross to Python, got struct { A int "py:\"a,omitnil\"" }: unknown option "omitnil" in its py tag`},
 		{reflect.TypeFor[struct{ *inner }](), `.inner: want a type that can cross to Python, got struct { *codec_test.inner }: it is an embedded pointer to an unexported struct`},
 		{reflect.TypeFor[struct{ a int }](), `: want a type that can cross to Python, got struct { a int }, which has no exported field`},
+		{reflect.TypeFor[struct {
+			ViaLeft
+			ViaRight
+		}](), `: want fields with names of their own, got two fields of struct { codec_test.ViaLeft; codec_test.ViaRight } that are "name"`},
 		{reflect.TypeFor[struct{ C chan int }](), `.C: want a type that can cross to Python, got chan int`},
-		{reflect.TypeFor[self](), `.self: want a type that can cross to Python, got codec_test.self: it is an embedded pointer to an unexported struct`},
 	} {
 		_, ok, err := codec.PlanStruct(c.typ)
 		require.True(t, ok)

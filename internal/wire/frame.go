@@ -116,10 +116,10 @@ func (f *Frame) Reset() {
 }
 
 func (f *Frame) giveBack() {
-	for i, l := range f.lent {
+	for _, l := range f.lent {
 		l.Return()
-		f.lent[i] = nil
 	}
+	clear(f.lent)
 	f.lent = f.lent[:0]
 }
 

@@ -12,7 +12,7 @@ func readELF(m machine, path string) (image, error) {
 	if err != nil {
 		return image{}, reject("is no ELF file: %v", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if err := checkMachine(m, f); err != nil {
 		return image{}, err
 	}

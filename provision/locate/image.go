@@ -43,7 +43,7 @@ func isScript(path string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	head := make([]byte, 2)
 	n, _ := f.Read(head)
 	return string(head[:n]) == "#!", nil

@@ -45,6 +45,23 @@ func TestCacheComesFirstAndIsRead(t *testing.T) {
 	assert.NotEmpty(t, got.Venv)
 }
 
+// Who activates a virtual environment expects its packages; one that lies around
+// in the working directory is no such word.
+func TestActiveVenvComesBeforeTheCache(t *testing.T) {
+	t.Parallel()
+	m := bare(t)
+	record(t, filepath.Join(m.Home, "cache"), "key", t13)
+	base := fakepython.Install(t, filepath.Join(m.Root, "somewhere"), t13)
+	fakepython.Venv(t, filepath.Join(m.Cwd, ".venv"), base)
+	got, err := find(t, m, locate.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "cache", got.Source)
+	m.Env["VIRTUAL_ENV"] = filepath.Join(m.Cwd, ".venv")
+	got, err = find(t, m, locate.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "active venv", got.Source)
+}
+
 // What the record says holds only while the library is the one it was made of.
 func TestStaleRecord(t *testing.T) {
 	t.Parallel()

@@ -65,7 +65,7 @@ func readPyvenv(path string) map[string]string {
 	if err != nil {
 		return cfg
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		if key, value, ok := strings.Cut(lines.Text(), "="); ok {
 			cfg[strings.ToLower(strings.TrimSpace(key))] = strings.TrimSpace(value)

@@ -4,8 +4,29 @@ It makes ``snakepit_bridge`` importable from the sources that the Go program
 carries, so that nothing has to be installed.
 """
 
+import marshal
 import sys
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, SourceFileLoader
+
+
+def _shareable(code):
+    """The same code, made so that threads do not contend for it.
+
+    Free-threaded 3.13 does not count references to code that is read from a .pyc
+    file, and does count those to what compile() makes: every call from another
+    thread than compiled it then writes to the code object.
+    """
+    return marshal.loads(marshal.dumps(code))
+
+
+def _share_compiled_modules():
+    """Let modules that are compiled while they are imported be as those read from .pyc."""
+    source_to_code = SourceFileLoader.source_to_code
+
+    def shared(self, data, path, **kwargs):
+        return _shareable(source_to_code(self, data, path, **kwargs))
+
+    SourceFileLoader.source_to_code = shared
 
 
 class EmbeddedImporter:
@@ -32,7 +53,8 @@ class EmbeddedImporter:
 
     def exec_module(self, module):
         name = module.__spec__.name
-        exec(compile(self._lookup(name)[0], self._file(name), "exec"), module.__dict__)
+        code = compile(self._lookup(name)[0], self._file(name), "exec")
+        exec(_shareable(code), module.__dict__)
 
     def get_source(self, name):
         return self._lookup(name)[0]
@@ -40,6 +62,8 @@ class EmbeddedImporter:
 
 def boot(sources):
     """Make ``snakepit_bridge`` importable and return its runtime module."""
+    if sys.version_info < (3, 14) and not getattr(sys, "_is_gil_enabled", lambda: True)():
+        _share_compiled_modules()
     sys.meta_path.insert(0, EmbeddedImporter(sources))
     from snakepit_bridge import _runtime
 

@@ -76,7 +76,6 @@ deb http://no-suite.example
 }
 
 const stanzas = `Types: deb
-# a comment inside
 URIs: http://mirror.example/debian
 Suites: bookworm bookworm-updates
 Components: main
@@ -89,6 +88,7 @@ Components: main
 Signed-By:
  -----BEGIN PGP PUBLIC KEY BLOCK-----
  .
+# a comment inside
  abc
  -----END PGP PUBLIC KEY BLOCK-----
 

@@ -40,7 +40,7 @@ func (s *Step) Run(ctx context.Context, c Command) error {
 	if err != nil {
 		return s.Fail(err, "make the cache folder writable")
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	fmt.Fprintf(log, "$ %s\n", strings.Join(c.Argv, " "))
 	out := &tailWriter{log: log, brief: c.Brief}
 	cmd := child.Command(ctx, c.Argv...)

@@ -61,7 +61,7 @@ func (r *Runner) Do(ctx context.Context, name string, work func(*Step) error) er
 func (s *Step) stopped(ctx context.Context, err error) error {
 	var e *Error
 	if errors.As(err, &e) {
-		e.Err, e.Fix = context.Cause(ctx), "run it again: it starts clean"
+		e.Err, e.Output, e.Fix = context.Cause(ctx), nil, "run it again: it starts clean"
 		return e
 	}
 	return &Error{Step: s.Name, Err: context.Cause(ctx), Fix: "run it again: it starts clean"}

@@ -43,7 +43,7 @@ func (t *tailWriter) add(line string) {
 	if line = strings.TrimSpace(line); line == "" {
 		return
 	}
-	t.lines = append(t.lines, line)
+	t.lines = append(t.lines, shorten(line))
 	if len(t.lines) > kept {
 		t.lines = t.lines[1:]
 	}
@@ -54,6 +54,15 @@ func (t *tailWriter) add(line string) {
 		t.doing = line
 		t.count++
 	}
+}
+
+// shorten cuts what no person would read to the end.
+func shorten(line string) string {
+	const most = 300
+	if len(line) <= most {
+		return line
+	}
+	return strings.ToValidUTF8(line[:most], "") + " ..."
 }
 
 // now returns what the child is doing and how many lines said so.

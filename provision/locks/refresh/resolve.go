@@ -59,10 +59,12 @@ func resolve(ctx context.Context, python, input, abi string, p platform) ([]whee
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(target)
-	args := []string{"-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--only-binary=:all:",
+	defer func() { _ = os.RemoveAll(target) }()
+	args := []string{
+		"-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--only-binary=:all:",
 		"--target", target, "--implementation", "cp", "--abi", abi, "--python-version", pythonVersion(abi),
-		"--report", "-", "-r", input}
+		"--report", "-", "-r", input,
+	}
 	for _, tag := range p.tags {
 		args = append(args, "--platform", tag)
 	}

@@ -1,0 +1,214 @@
+package threadprofile_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gosnakepit/snakepit"
+	"github.com/gosnakepit/snakepit/interp"
+	"github.com/gosnakepit/snakepit/profile/profiletest/harness"
+	"github.com/gosnakepit/snakepit/threadprofile"
+)
+
+// late is how much after its deadline a call may return.
+const late = 20 * time.Millisecond
+
+// idle waits until no call runs any more.
+func idle(t testing.TB, rt *snakepit.Runtime) {
+	t.Helper()
+	harness.Eventually(t, "all workers are back", func() bool { return python(rt).Calls.InUse == 0 })
+}
+
+func requireCancelled(t testing.TB, err error, running bool) {
+	t.Helper()
+	var c *snakepit.CancelError
+	require.ErrorAs(t, err, &c)
+	require.Equal(t, running, c.Running)
+}
+
+// TestDeadline calls what waits in Python, what waits in C, and what computes in
+// each, with a deadline that comes first.
+func TestDeadline(t *testing.T) {
+	rt := open(t, 1)
+	for name, call := range map[string]struct {
+		function string
+		arg      any
+	}{
+		"sleep": {"sleep", 0.15}, "C loop": {"count", 8_000_000}, "Python loop": {"spin", 0.15}, "numpy": {"sort", 1_500_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if call.function == "sort" && rt.Exec(ctx0, "test", "import numpy") != nil {
+				t.Skip("needs numpy")
+			}
+			must(rt.Call(ctx0, "work:"+call.function, 0))
+			var over []time.Duration
+			for range 3 {
+				over = append(over, overdue(t, rt, "work:"+call.function, call.arg))
+			}
+			t.Logf("returned %v after the deadline", over)
+			require.Less(t, slices.Min(over), late)
+			require.Equal(t, int64(2), must(rt.Call(ctx0, "work:inc", 1)), "the worker is as good as new")
+		})
+	}
+}
+
+// overdue makes a call that ends at its deadline, says how late it was, and waits
+// for its worker.
+func overdue(t *testing.T, rt *snakepit.Runtime, function string, arg any) time.Duration {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Millisecond)
+	ctx, cancel := context.WithDeadline(ctx0, deadline)
+	defer cancel()
+	_, err := rt.Call(ctx, function, arg)
+	over := time.Since(deadline)
+	requireCancelled(t, err, true)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Equal(t, 1, python(rt).Calls.InUse, "the worker came back before Python was done")
+	idle(t, rt)
+	return over
+}
+
+func pipe(t *testing.T) (fd int, release func()) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	t.Cleanup(func() { r.Close(); w.Close() })
+	return int(r.Fd()), func() {
+		t.Helper()
+		_, err := w.Write([]byte("x"))
+		require.NoError(t, err)
+	}
+}
+
+// TestAbandonedResultsAreReleased gives calls up that return objects in the end.
+func TestAbandonedResultsAreReleased(t *testing.T) {
+	rt := open(t, 1)
+	before, live := ends(t, rt), interp.LiveObjects()
+	for range 20 {
+		fd, release := pipe(t)
+		ctx, cancel := context.WithTimeout(ctx0, time.Millisecond)
+		_, err := rt.Call(ctx, "work:tracked_after", fd)
+		cancel()
+		requireCancelled(t, err, true)
+		release()
+		idle(t, rt)
+	}
+	require.EqualValues(t, before+20, ends(t, rt))
+	require.Equal(t, live, interp.LiveObjects())
+}
+
+// TestAbandonedArgumentsAreTheirs changes the arguments of calls that were given up.
+func TestAbandonedArgumentsAreTheirs(t *testing.T) {
+	rt := open(t, 1)
+	bytes, floats, ints, texts := ones[byte](100_000), ones[float64](100_000), ones[int](100_000), ones[string](1000)
+	for name, arg := range map[string]any{"bytes": bytes, "floats": floats, "ints": ints, "texts": texts, "pointer": &ints} {
+		t.Run(name, func(t *testing.T) {
+			fd, release := pipe(t)
+			ctx, cancel := context.WithTimeout(ctx0, 5*time.Millisecond)
+			defer cancel()
+			_, err := rt.Call(ctx, "work:check_ones", arg, fd)
+			requireCancelled(t, err, true)
+			clear(bytes)
+			clear(floats)
+			clear(ints)
+			clear(texts)
+			release()
+			idle(t, rt)
+			require.EqualValues(t, 0, eval(t, rt, "__import__('work').changed"))
+			fill(bytes)
+			fill(floats)
+			fill(ints)
+			fillTexts(texts)
+		})
+	}
+}
+
+func ones[T any](n int) []T {
+	s := make([]T, n)
+	switch s := any(s).(type) {
+	case []byte:
+		fill(s)
+	case []float64:
+		fill(s)
+	case []int:
+		fill(s)
+	case []string:
+		fillTexts(s)
+	}
+	return s
+}
+
+func fill[T byte | float64 | int](s []T) {
+	for i := range s {
+		s[i] = 1
+	}
+}
+
+func fillTexts(s []string) {
+	for i := range s {
+		s[i] = "1"
+	}
+}
+
+// TestCancelAtAnyMoment ends the contexts of calls at random moments and changes
+// the arguments at once, with both ways of calling.
+func TestCancelAtAnyMoment(t *testing.T) {
+	rt := open(t, 2)
+	check, err := snakepit.Bind[[]byte, int](rt, "work:check_ones")
+	require.NoError(t, err)
+	calls := 3000
+	if testing.Short() {
+		calls = 300
+	}
+	data := ones[byte](20_000)
+	before, live := ends(t, rt), interp.LiveObjects()
+	ended := 0
+	for i := range calls {
+		ctx, cancel := context.WithCancel(ctx0)
+		go func(pause int) {
+			for range pause {
+				runtime.Gosched()
+			}
+			cancel()
+		}(rand.IntN(40))
+		if i%2 == 0 {
+			_, err = check(ctx, data)
+		} else {
+			_, err = rt.Call(ctx, "work:check_and_track", data)
+		}
+		clear(data)
+		if err == nil {
+			ended++
+		} else {
+			require.ErrorIs(t, err, context.Canceled)
+		}
+		fill(data)
+	}
+	idle(t, rt)
+	t.Logf("%d of %d calls ended before their contexts", ended, calls)
+	require.EqualValues(t, 0, eval(t, rt, "__import__('work').changed"))
+	harness.Eventually(t, "no object is left", func() bool { // those that came in time were forgotten here
+		must(rt.Call(ctx0, "gc:collect"))
+		collect()
+		return interp.LiveObjects() <= live && ends(t, rt) == eval(t, rt, "__import__('work').starts") && ends(t, rt) > before
+	})
+}
+
+// TestInline checks that a pool may be told to run calls on the caller's thread.
+func TestInline(t *testing.T) {
+	rt := openWith(t, threadprofile.Config{Inline: true}, snakepit.PoolConfig{Workers: 1})
+	ctx, cancel := context.WithTimeout(ctx0, time.Millisecond)
+	defer cancel()
+	v, err := rt.Call(ctx, "work:sleep", 0.02)
+	require.NoError(t, err)
+	require.Equal(t, "slept", v)
+	_, err = rt.Call(ctx, "work:sleep", 0.02)
+	requireCancelled(t, err, false)
+}

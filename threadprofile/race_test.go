@@ -1,0 +1,5 @@
+//go:build race
+
+package threadprofile_test
+
+const raceEnabled = true
