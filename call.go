@@ -93,7 +93,7 @@ func newFrame(ctx context.Context) *wire.Frame {
 func encodeArguments(f *wire.Frame, self *Object, args []any, kw Kw) error {
 	positional, keywords := 0, len(kw)
 	if self != nil {
-		if err := codec.PutLent(f, self); err != nil {
+		if err := codec.PutLent(f, self.handle); err != nil {
 			return err
 		}
 		positional++

@@ -18,6 +18,7 @@ type row struct {
 	per     int // operations of one run of f
 	allocs  float64
 	threads int // goroutines that run f at once
+	more    int // rounds beyond one: a good round of several threads needs all cores free
 	f       func(n int)
 
 	n    int           // runs of f in one round
@@ -52,6 +53,9 @@ func measure(rows []*row, rounds int) {
 	for range rounds {
 		for _, r := range rows {
 			if r.f != nil {
+				r.round()
+			}
+			for range r.more {
 				r.round()
 			}
 		}

@@ -123,9 +123,9 @@ func parallelRows(rt *snakepit.Runtime) ([]*row, error) {
 	cores := runtime.GOMAXPROCS(0)
 	return []*row{
 		{name: "one/fib", f: callFib},
-		{name: "par/fib", of: "one/fib", bar: 1.05, f: callFib, threads: cores},
+		{name: "par/fib", of: "one/fib", bar: 1.05, f: callFib, threads: cores, more: 3},
 		{name: "one/bind_int", f: callInc},
-		{name: "par/bind_int", of: "one/bind_int", bar: 1.15, f: callInc, threads: cores},
+		{name: "par/bind_int", of: "one/bind_int", bar: 1.15, f: callInc, threads: cores, more: 3},
 	}, firstOf(err1, err2)
 }
 
