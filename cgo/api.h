@@ -38,8 +38,6 @@ typedef struct {
     X(void, Py_IncRef, (PyObject *))                                                               \
     X(void, Py_DecRef, (PyObject *))                                                               \
     X(PyInterpreterState *, PyInterpreterState_Get, (void))                                        \
-    X(PyThreadState *, PyInterpreterState_ThreadHead, (PyInterpreterState *))                      \
-    X(PyThreadState *, PyThreadState_Next, (PyThreadState *))                                      \
     X(PyThreadState *, PyThreadState_New, (PyInterpreterState *))                                  \
     X(void, PyThreadState_Clear, (PyThreadState *))                                                \
     X(void, PyThreadState_DeleteCurrent, (void))                                                   \

@@ -12,7 +12,8 @@ __thread sp_thread sp_me;
 
 static PyInterpreterState *interpreter;
 static pthread_key_t end_key;
-static int needs_big_stack; // 3.13 counts C recursion instead of looking at the stack
+static _Atomic(long) states = 1; // those of this library; the main one is there from the start
+static int needs_big_stack;      // 3.13 counts C recursion instead of looking at the stack
 
 // 3.13 allows 10,000 nested C calls: 2 MiB of stack overflow before that, 4 do not.
 #define STACK_MIN ((size_t)4 << 20)
@@ -24,6 +25,7 @@ static void thread_ends(void *state) {
     if (sp_me.context) py.Py_DecRef(sp_me.context);
     py.PyThreadState_DeleteCurrent();
     memset(&sp_me, 0, sizeof sp_me);
+    atomic_fetch_sub(&states, 1);
 }
 
 int sp_threads_ready(void) {
@@ -57,6 +59,7 @@ int sp_attach_first(void) {
     pthread_setspecific(end_key, state);
     sp_me.state = state;
     sp_me.owned = 1;
+    atomic_fetch_add(&states, 1);
     return SP_ATTACHED;
 }
 
@@ -113,9 +116,18 @@ void sp_drain(void) {
     }
 }
 
-long sp_thread_states(void) {
-    long n = 0;
-    PyThreadState *t = py.PyInterpreterState_ThreadHead(interpreter);
-    for (; t; t = py.PyThreadState_Next(t)) n++;
-    return n;
+// threads_of_python counts the threads that Python code started.
+static long threads_of_python(void) {
+    int overflow;
+    PyObject *module = py.PyImport_AddModuleRef("_thread");
+    PyObject *count = module ? py.PyObject_GetAttrString(module, "_count") : NULL;
+    PyObject *n = count ? py.PyObject_CallNoArgs(count) : NULL;
+    long long threads = n ? py.PyLong_AsLongLongAndOverflow(n, &overflow) : 0;
+    if (n) py.Py_DecRef(n);
+    if (count) py.Py_DecRef(count);
+    if (module) py.Py_DecRef(module);
+    py.PyErr_Clear();
+    return (long)threads;
 }
+
+long sp_thread_states(void) { return atomic_load(&states) + threads_of_python(); }

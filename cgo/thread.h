@@ -56,7 +56,9 @@ void sp_leave(void);
 // attached or not.
 void sp_defer(uintptr_t object);
 
-// sp_thread_states counts the thread states of the interpreter. Attached only.
+// sp_thread_states counts the thread states of the interpreter: those of this
+// library and those of threads that Python started. Walking CPython's own list of
+// them is not safe while threads end. Attached only.
 long sp_thread_states(void);
 
 #endif

@@ -34,7 +34,11 @@ type Config struct {
 	// it on the process's own. Writes come from any goroutine, one at a time each.
 	Stdout, Stderr io.Writer
 
-	GIL    GILPolicy
+	GIL GILPolicy
+	// OnGIL, if set, is called once when the GIL comes on, from any goroutine,
+	// detached from Python.
+	OnGIL func(GILEvent)
+
 	Logger *slog.Logger // nil: slog.Default()
 }
 

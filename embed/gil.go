@@ -8,8 +8,10 @@ import (
 	"github.com/gosnakepit/snakepit/internal/value"
 )
 
-// GILEvent is one module that turned the GIL on.
-type GILEvent struct{ Module string }
+// GILEvent says that the GIL came back on.
+type GILEvent struct {
+	Modules []string // the extension modules that turned it on; empty if nobody saw
+}
 
 // GILState tells whether Python runs in parallel.
 type GILState struct {
@@ -54,6 +56,9 @@ func (p *Interpreter) checkGIL() error {
 	if turnedOn, culprits := p.gil.note(enabled, more); turnedOn {
 		p.config.logger().Warn("snakepit: the GIL is back on, for the life of the process: Python calls no longer run in parallel",
 			"modules", culprits, "fix", "use a release of the module built for free threading, or run it in the process profile")
+		if p.config.OnGIL != nil {
+			p.config.OnGIL(GILEvent{Modules: culprits})
+		}
 	}
 	return nil
 }

@@ -34,8 +34,12 @@ type Config struct {
 	// it on the process's own. See SlogWriter for a logger.
 	Stdout, Stderr io.Writer
 
-	GIL GILPolicy // what to do about imports that turn the GIL on
+	GIL   GILPolicy      // what to do about imports that turn the GIL on
+	OnGIL func(GILEvent) // called once when the GIL comes on, from any goroutine
 }
+
+// GILEvent says that the GIL came on, and which modules did it.
+type GILEvent = embed.GILEvent
 
 // GILPolicy says what to do about an import that turns the GIL on.
 type GILPolicy = embed.GILPolicy
@@ -85,7 +89,7 @@ func (t *thread) Open(ctx context.Context, spec profile.Spec) (profile.Instance,
 func (c Config) embed(spec profile.Spec) embed.Config {
 	return embed.Config{
 		Python: c.Python, Library: c.Library, Path: c.Path,
-		Stdout: c.Stdout, Stderr: c.Stderr, GIL: c.GIL, Logger: spec.Logger,
+		Stdout: c.Stdout, Stderr: c.Stderr, GIL: c.GIL, OnGIL: c.OnGIL, Logger: spec.Logger,
 	}
 }
 

@@ -1,13 +1,12 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"time"
 
 	"github.com/gosnakepit/snakepit/provision/locate"
-
-	"context"
 )
 
 // measureCold measures a whole process: python -c pass, and this program doing

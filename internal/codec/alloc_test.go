@@ -22,8 +22,14 @@ func TestEncodeAllocs(t *testing.T) {
 	defer f.Recycle()
 	for _, v := range []any{
 		nil, true, 1 << 40, 2.5, "text", []byte("bytes"), int8(3), myInt(4), &n, (*int)(nil), &flatValue,
-		[]any{1, "x", 2.5}, map[string]any{"a": 1}, map[string]int{"a": 1}, []string{"a"}, []int{1, 2}, big, &[3]float64{},
-		value.Tuple{1, 2}, time.Second, time.Now().UTC(), &node{Next: &node{}},
+		[]any{1, "x", 2.5},
+		map[string]any{"a": 1},
+		map[string]int{"a": 1},
+		[]string{"a"},
+		[]int{1, 2},
+		big, &[3]float64{},
+		value.Tuple{1, 2},
+		time.Second, time.Now().UTC(), &node{Next: &node{}},
 	} {
 		require.NoError(t, codec.Encode(f, v, "")) // the plan is made
 		got := testing.AllocsPerRun(100, func() {

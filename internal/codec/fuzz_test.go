@@ -31,9 +31,17 @@ var fuzzTypes = []reflect.Type{
 // memory than the bytes can stand for, no object left over.
 func FuzzReader(f *testing.F) {
 	for _, v := range []any{
-		nil, 1, "text", []any{1, 2.5, &object{}}, value.Dict{{Key: "a", Value: 1}, {Key: 2, Value: &object{}}}, outer{},
-		node{Next: &node{}, Kids: []node{{}}}, bigInt("-0x10000000000000000"), time.Unix(0, 0).UTC(), time.Hour,
-		value.TimeDelta{Days: 999999}, uuid.UUID{}, make([]float64, 10), value.FrozenSet{value.Tuple{1i}}, []byte("x"),
+		nil, 1, "text",
+		[]any{1, 2.5, &object{}},
+		value.Dict{{Key: "a", Value: 1}, {Key: 2, Value: &object{}}},
+		outer{},
+		node{Next: &node{}, Kids: []node{{}}},
+		bigInt("-0x10000000000000000"), time.Unix(0, 0).UTC(), time.Hour,
+		value.TimeDelta{Days: 999999},
+		uuid.UUID{},
+		make([]float64, 10),
+		value.FrozenSet{value.Tuple{1i}},
+		[]byte("x"),
 	} {
 		ret, _ := encoded(f, v, true)
 		f.Add(ret.Buf)

@@ -77,9 +77,10 @@ func appendWord(b []byte, t wire.Tag, v uint64) []byte {
 // takeQuick reads the fields from i on up to one that is slow or turns out to be,
 // of which it reads nothing, and returns its number.
 func (s *structDecoder) takeQuick(r *wire.Reader, p unsafe.Pointer, i int) int {
-	for ok := true; i < len(s.fields); i++ {
+	for ; i < len(s.fields); i++ {
 		fd := &s.fields[i]
 		q := unsafe.Add(p, fd.offset)
+		var ok bool
 		switch fd.quick {
 		case quickInt, quickFlt:
 			var w uint64
@@ -93,8 +94,6 @@ func (s *structDecoder) takeQuick(r *wire.Reader, p unsafe.Pointer, i int) int {
 			}
 		case quickBool:
 			ok = takeBool(r, q)
-		default:
-			ok = false
 		}
 		if !ok {
 			break

@@ -88,8 +88,12 @@ func TestStructKeywords(t *testing.T) {
 
 	v = outer{Extra: &Extra{Note: "n"}, HTTPPort: 80, Opt: new(float64), List: []int{1}, Map: map[string]int{"a": 1}, At: time.Unix(0, 0).UTC(), Flag: true}
 	require.Equal(t, []any{
-		"n", "", int64(80), map[string]any{"x": int64(0), "y_pos": int64(0)}, 0.0,
-		[]any{int64(1)}, map[string]any{"a": int64(1)}, time.Unix(0, 0).UTC(), true,
+		"n", "", int64(80),
+		map[string]any{"x": int64(0), "y_pos": int64(0)},
+		0.0,
+		[]any{int64(1)},
+		map[string]any{"a": int64(1)},
+		time.Unix(0, 0).UTC(), true,
 	}, keywords(t, s, unsafe.Pointer(&v)))
 	require.Equal(t, map[string]any{
 		"note": "n", "id": "", "http_port": int64(80), "point": map[string]any{"x": int64(0), "y_pos": int64(0)}, "opt": 0.0,

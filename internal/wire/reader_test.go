@@ -39,8 +39,11 @@ func reader(parts ...any) *wire.Reader {
 
 func TestLoneScalars(t *testing.T) {
 	for _, ret := range []wire.Ret{
-		{Tag: wire.None}, {Tag: wire.True}, {Tag: wire.False},
-		{Tag: wire.Int, Bits: 42}, {Tag: wire.Float, Bits: math.Float64bits(0.5)},
+		{Tag: wire.None},
+		{Tag: wire.True},
+		{Tag: wire.False},
+		{Tag: wire.Int, Bits: 42},
+		{Tag: wire.Float, Bits: math.Float64bits(0.5)},
 	} {
 		hasWord := ret.Tag == wire.Int || ret.Tag == wire.Float
 		r := wire.NewReader(&ret)

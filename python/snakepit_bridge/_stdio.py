@@ -102,14 +102,21 @@ def to_fd(fd):
 
 
 def install(out, err, in_call):
-    """Replace sys.stdout and sys.stderr; out and err are emit functions or None for the fd."""
-    sys.stdout = LineStream("<stdout>", 1, out or to_fd(1), "surrogateescape", in_call)
-    sys.stderr = LineStream("<stderr>", 2, err or to_fd(2), "backslashreplace", in_call)
+    """Replace the standard streams; out and err are emit functions or None for the fd.
+
+    sys.__stdout__ and sys.__stderr__ too: the ones of CPython hold text back that is
+    lost when the Go program exits, and code that restores sys.stdout from there would
+    leave ours.
+    """
+    out = LineStream("<stdout>", 1, out or to_fd(1), "surrogateescape", in_call)
+    err = LineStream("<stderr>", 2, err or to_fd(2), "backslashreplace", in_call)
+    sys.stdout = sys.__stdout__ = out
+    sys.stderr = sys.__stderr__ = err
 
 
 def flush():
-    """Pass on the unfinished lines of this thread."""
-    for stream in (sys.stdout, sys.stderr):
+    """Pass on the unfinished lines of this thread, and what user code put in place."""
+    for stream in (sys.__stdout__, sys.__stderr__, sys.stdout, sys.stderr):
         try:
             stream.flush()
         except Exception:

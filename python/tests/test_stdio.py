@@ -1,3 +1,5 @@
+import io
+import sys
 import threading
 
 import pytest
@@ -78,3 +80,15 @@ def test_a_shrinking_pipe_gets_everything():
     with os.fdopen(read, "rb") as f:
         assert f.read() == data
     thread.join()
+
+
+def test_the_original_streams_are_ours_and_are_flushed_whatever_replaced_them(monkeypatch):
+    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    out, call = [], Call()
+    call.inside = True
+    _stdio.install(out.append, out.append, call)
+    print("half a line", end="", file=sys.__stdout__)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    _stdio.flush()
+    assert out == [b"half a line"]

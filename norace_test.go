@@ -1,0 +1,5 @@
+//go:build !race
+
+package snakepit_test
+
+const raceEnabled = false
