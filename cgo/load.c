@@ -38,10 +38,12 @@ int sp_load(const char *path, char *msg, size_t msglen) {
         snprintf(msg, msglen, "%s", why ? why : "dlopen failed");
         return -1;
     }
-    if (fill(lib, &py, msg, msglen)) {
+    sp_table found;
+    if (fill(lib, &found, msg, msglen)) {
         dlclose(lib);
         return -1;
     }
+    py = found; // only now: one that works may be loaded already
     library = lib;
     return 0;
 }
