@@ -72,7 +72,7 @@ func (p *Pool) resolve(ctx context.Context, t profile.Target) (profile.Prepared,
 	}
 	what, err := p.instance.Prepare(ctx, t)
 	p.slots.Release(slot, err != nil)
-	return what, err
+	return what, before(ctx, err)
 }
 
 // acquire waits for a slot, but not with a context that has ended already.

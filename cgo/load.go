@@ -9,6 +9,7 @@ package cgo
 #include "boot.h"
 #include "init.h"
 #include "signals.h"
+#include "thread.h"
 */
 import "C"
 
@@ -40,6 +41,9 @@ func Load(path string) error {
 // must be locked to its goroutine for the life of the process. On return the
 // thread is detached.
 func Init(executable string) error {
+	if C.sp_stack_too_small() != 0 {
+		return &UnattachedError{Reason: C.SP_SMALL_STACK}
+	}
 	var msg [messageSize]byte
 	cexe := C.CString(executable)
 	defer C.free(unsafe.Pointer(cexe))

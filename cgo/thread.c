@@ -13,9 +13,9 @@ __thread sp_thread sp_me;
 static PyInterpreterState *interpreter;
 static pthread_key_t end_key;
 static _Atomic(long) states = 1; // those of this library; the main one is there from the start
-static int needs_big_stack;      // 3.13 counts C recursion instead of looking at the stack
 
-// 3.13 allows 10,000 nested C calls: 2 MiB of stack overflow before that, 4 do not.
+// 3.13 counts C recursion instead of looking at the stack, and allows 10,000 nested
+// C calls: 2 MiB of stack overflow before that, 4 do not.
 #define STACK_MIN ((size_t)4 << 20)
 
 // thread_ends runs on an OS thread that ends and takes its thread state along.
@@ -32,17 +32,16 @@ int sp_threads_ready(void) {
     interpreter = py.PyInterpreterState_Get();
     sp_me.state = py.PyGILState_GetThisThreadState();
     sp_me.owned = 1;
-    const char *v = py.Py_GetVersion();
-    needs_big_stack = strncmp(v, "3.13.", 5) == 0;
     return pthread_key_create(&end_key, thread_ends);
 }
 
-static int stack_too_small(void) {
+int sp_stack_too_small(void) {
 #ifdef __linux__
     pthread_attr_t attr;
     size_t size = 0;
     void *base;
-    if (!needs_big_stack || pthread_getattr_np(pthread_self(), &attr)) return 0;
+    if (strncmp(py.Py_GetVersion(), "3.13.", 5) || pthread_getattr_np(pthread_self(), &attr))
+        return 0;
     pthread_attr_getstack(&attr, &base, &size);
     pthread_attr_destroy(&attr);
     return size < STACK_MIN;
@@ -53,7 +52,7 @@ static int stack_too_small(void) {
 
 int sp_attach_first(void) {
     if (!interpreter) return SP_NOT_INITIALISED;
-    if (stack_too_small()) return SP_SMALL_STACK;
+    if (sp_stack_too_small()) return SP_SMALL_STACK;
     PyThreadState *state = py.PyThreadState_New(interpreter);
     if (!state) return SP_NO_MEMORY;
     pthread_setspecific(end_key, state);

@@ -21,6 +21,7 @@ typedef struct {
 extern __thread sp_thread sp_me;
 
 int sp_attach_first(void);
+int sp_stack_too_small(void); // of the calling thread, for the version that is loaded
 void sp_drain(void);
 
 // References that wait for a thread to attach.

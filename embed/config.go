@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
+
+	"github.com/gosnakepit/snakepit/provision/locate"
 )
 
 // GILPolicy says what to do about an import that turns the GIL back on, which
@@ -43,12 +46,14 @@ type Config struct {
 }
 
 // contradicts says why c cannot share an interpreter that was started with first.
-func (c Config) contradicts(first Config, library string) error {
+func (c Config) contradicts(first Config, runs locate.Python) error {
 	switch {
-	case c.Library != "" && c.Library != library:
-		return fmt.Errorf("snakepit: this process runs %s already; Library asks for %s, and only one fits in a process", library, c.Library)
-	case c.Python != "" && c.Python != first.Python:
-		return fmt.Errorf("snakepit: Python %q was asked for, but the process's interpreter was started with %q", c.Python, first.Python)
+	case c.Library != "" && c.Library != runs.Library:
+		return fmt.Errorf("snakepit: this process runs %s already; Library asks for %s, and only one fits in a process", runs.Library, c.Library)
+	case !slices.Contains([]string{"", first.Python, runs.Executable, runs.Venv}, c.Python):
+		return fmt.Errorf("snakepit: this process runs %s already; Python asks for %s, and only one fits in a process", runs.Executable, c.Python)
+	case c.GIL != GILWarn && first.GIL == GILWarn:
+		return fmt.Errorf("snakepit: GIL asks that imports which turn the GIL on be refused, but the process's Python was started with GILWarn; open the stricter runtime first")
 	case c.Stdout != nil && c.Stdout != first.Stdout, c.Stderr != nil && c.Stderr != first.Stderr:
 		return fmt.Errorf("snakepit: Stdout and Stderr are the process's, and another runtime set them first; leave them nil or use the same ones")
 	}

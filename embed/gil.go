@@ -32,10 +32,12 @@ func (w *gilWatch) state() GILState {
 	return GILState{Enabled: w.enabled.Load(), Culprits: append([]string(nil), w.found...)}
 }
 
-// note takes in a report and returns what is new in it.
-func (w *gilWatch) note(enabled bool, more []any) (turnedOn bool, culprits []string) {
+// note takes in a report made when known culprits were known, and returns what is
+// new in it: another report may have come in between.
+func (w *gilWatch) note(enabled bool, known int, more []any) (turnedOn bool, culprits []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	more = more[min(len(w.found)-known, len(more)):]
 	for _, m := range more {
 		name, _ := m.(string)
 		culprits = append(culprits, name)
@@ -46,14 +48,15 @@ func (w *gilWatch) note(enabled bool, more []any) (turnedOn bool, culprits []str
 
 // checkGIL asks Python whether the GIL came on since the last time, and reports it.
 func (p *Interpreter) checkGIL() error {
-	v, err := p.bridge.ask("gil_report", len(p.gil.state().Culprits))
+	known := len(p.gil.state().Culprits)
+	v, err := p.bridge.ask("gil_report", known)
 	report, ok := v.(value.Tuple)
 	if err != nil || !ok {
 		return err
 	}
 	enabled, _ := report[0].(bool)
 	more, _ := report[1].([]any)
-	if turnedOn, culprits := p.gil.note(enabled, more); turnedOn {
+	if turnedOn, culprits := p.gil.note(enabled, known, more); turnedOn {
 		p.config.logger().Warn("snakepit: the GIL is back on, for the life of the process: Python calls no longer run in parallel",
 			"modules", culprits, "fix", "use a release of the module built for free threading, or run it in the process profile")
 		if p.config.OnGIL != nil {

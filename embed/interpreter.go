@@ -71,7 +71,7 @@ func openLocked(ctx context.Context, c Config) (*Interpreter, error) {
 	if p == nil {
 		return startLocked(ctx, c)
 	}
-	if err := c.contradicts(p.config, p.Info.Python.Library); err != nil {
+	if err := c.contradicts(p.config, p.Info.Python); err != nil {
 		return nil, err
 	}
 	return p, p.ExtendPath(c.Path)
@@ -101,6 +101,7 @@ func startLocked(ctx context.Context, c Config) (*Interpreter, error) {
 // start initialises Python and everything of ours in it. On the init thread.
 func (p *Interpreter) start() (err error) {
 	ignoreSIGPIPE()
+	defer hideVariables()()
 	if err := cgo.Init(p.Info.Python.Executable); err != nil {
 		return err
 	}

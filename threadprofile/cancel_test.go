@@ -87,16 +87,35 @@ func pipe(t *testing.T) (fd int, release func()) {
 	}
 }
 
+// resolve has a target resolved, for calls that must not be held up by that.
+func resolve(t *testing.T, rt *snakepit.Runtime, target string) {
+	t.Helper()
+	_, err := rt.Call(ctx0, target) // too few arguments
+	require.ErrorContains(t, err, "TypeError")
+}
+
+// abandon gives a call up that holds the only worker.
+func abandon(t *testing.T, rt *snakepit.Runtime, target string, args ...any) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(ctx0)
+	ended := make(chan error)
+	go func() {
+		_, err := rt.Call(ctx, target, args...)
+		ended <- err
+	}()
+	harness.Eventually(t, "the call has the worker", func() bool { return python(rt).Calls.InUse == 1 })
+	cancel()
+	requireCancelled(t, <-ended, true)
+}
+
 // TestAbandonedResultsAreReleased gives calls up that return objects in the end.
 func TestAbandonedResultsAreReleased(t *testing.T) {
 	rt := open(t, 1)
+	resolve(t, rt, "work:tracked_after")
 	before, live := ends(t, rt), interp.LiveObjects()
 	for range 20 {
 		fd, release := pipe(t)
-		ctx, cancel := context.WithTimeout(ctx0, time.Millisecond)
-		_, err := rt.Call(ctx, "work:tracked_after", fd)
-		cancel()
-		requireCancelled(t, err, true)
+		abandon(t, rt, "work:tracked_after", fd)
 		release()
 		idle(t, rt)
 	}
@@ -107,14 +126,12 @@ func TestAbandonedResultsAreReleased(t *testing.T) {
 // TestAbandonedArgumentsAreTheirs changes the arguments of calls that were given up.
 func TestAbandonedArgumentsAreTheirs(t *testing.T) {
 	rt := open(t, 1)
+	resolve(t, rt, "work:check_ones")
 	bytes, floats, ints, texts := ones[byte](100_000), ones[float64](100_000), ones[int](100_000), ones[string](1000)
 	for name, arg := range map[string]any{"bytes": bytes, "floats": floats, "ints": ints, "texts": texts, "pointer": &ints} {
 		t.Run(name, func(t *testing.T) {
 			fd, release := pipe(t)
-			ctx, cancel := context.WithTimeout(ctx0, 5*time.Millisecond)
-			defer cancel()
-			_, err := rt.Call(ctx, "work:check_ones", arg, fd)
-			requireCancelled(t, err, true)
+			abandon(t, rt, "work:check_ones", arg, fd)
 			clear(bytes)
 			clear(floats)
 			clear(ints)
@@ -204,11 +221,30 @@ func TestCancelAtAnyMoment(t *testing.T) {
 // TestInline checks that a pool may be told to run calls on the caller's thread.
 func TestInline(t *testing.T) {
 	rt := openWith(t, threadprofile.Config{Inline: true}, snakepit.PoolConfig{Workers: 1})
-	ctx, cancel := context.WithTimeout(ctx0, time.Millisecond)
-	defer cancel()
-	v, err := rt.Call(ctx, "work:sleep", 0.02)
-	require.NoError(t, err)
-	require.Equal(t, "slept", v)
-	_, err = rt.Call(ctx, "work:sleep", 0.02)
+	resolve(t, rt, "work:tracked_after")
+	fd, release := pipe(t)
+	ctx, cancel := context.WithCancel(ctx0)
+	ended := make(chan error)
+	go func() {
+		_, err := rt.Call(ctx, "work:tracked_after", fd)
+		ended <- err
+	}()
+	harness.Eventually(t, "the call has a worker", func() bool { return python(rt).Calls.InUse == 1 })
+	cancel()
+	release()
+	require.NoError(t, <-ended, "a call that has begun goes on to its end")
+	_, err := rt.Call(ctx, "work:sleep", 10)
 	requireCancelled(t, err, false)
+}
+
+// TestDeadlineDuringImport gives up while the module of the target is imported.
+func TestDeadlineDuringImport(t *testing.T) {
+	rt := open(t, 2)
+	exec(t, rt, "import sys; sys.modules.pop('slow_import', None)")
+	ctx, cancel := context.WithTimeout(ctx0, 10*time.Millisecond)
+	defer cancel()
+	_, err := rt.Call(ctx, "slow_import:f")
+	requireCancelled(t, err, false)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Equal(t, int64(1), must(rt.Call(ctx0, "slow_import:f")), "the import went on")
 }

@@ -26,6 +26,9 @@ def _share_compiled_modules():
     def shared(self, data, path, **kwargs):
         return _shareable(source_to_code(self, data, path, **kwargs))
 
+    # Under this name CPython leaves it out of tracebacks, with the rest of importlib.
+    file = source_to_code.__code__.co_filename
+    shared.__code__ = shared.__code__.replace(co_filename=file)
     SourceFileLoader.source_to_code = shared
 
 

@@ -13,11 +13,19 @@ _FAULTHANDLER = (
     "from Go, which turns nil dereferences into panics with it. "
     "faulthandler.dump_traceback() and dump_traceback_later() work."
 )
+_REGISTER = (
+    "faulthandler.register() is refused inside a Go program: signals are Go's. Call "
+    "faulthandler.dump_traceback() from Go instead."
+)
+_SIGNAL = (
+    "signal.{name}() is refused inside a Go program: signals are Go's, and a handler of "
+    "Python's would take them away. Use os/signal in the Go program."
+)
 
 
-def _refusal(name, sentence):
+def _refusal(name, sentence, error=RuntimeError):
     def refuse(*args, **kwargs):
-        raise RuntimeError(sentence)
+        raise error(sentence)
 
     refuse.__name__ = refuse.__qualname__ = name
     return refuse
@@ -36,6 +44,18 @@ def _refuse_faulthandler():
     import faulthandler
 
     faulthandler.enable = _refusal("enable", _FAULTHANDLER)
+    faulthandler.register = _refusal("register", _REGISTER)
+
+
+def _refuse_signal_handlers():
+    """On the init thread they would work: it is Python's main thread, and runs imports.
+
+    ValueError is what they raise on any other thread, so libraries are prepared for it.
+    """
+    import _signal  # not signal, which takes its functions from here when it is imported
+
+    for name in ("signal", "siginterrupt", "set_wakeup_fd"):
+        setattr(_signal, name, _refusal(name, _SIGNAL.format(name=name), ValueError))
 
 
 class _SpawnByDefault:
@@ -103,6 +123,7 @@ def _watch_extensions():
 def install():
     _refuse_fork()
     _refuse_faulthandler()
+    _refuse_signal_handlers()
     sys.meta_path.insert(0, _SpawnByDefault())
     if not gil_enabled():
         _watch_extensions()

@@ -63,7 +63,15 @@ def run_atexit():
     import atexit
 
     atexit._run_exitfuncs()
+    _revive_finalizers()
     flush()
+
+
+def _revive_finalizers():
+    """Undo what weakref's atexit function did: Python lives on, and so do finalizers."""
+    finalize = getattr(sys.modules.get("weakref"), "finalize", None)
+    if finalize is not None:
+        finalize._shutdown = finalize._registered_with_atexit = False
 
 
 # What an Object's methods need beyond a plain call.

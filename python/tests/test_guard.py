@@ -18,8 +18,8 @@ def run(code):
     )
 
 
-def refused(code, words):
-    child = run(f"try:\n    {code}\nexcept RuntimeError as e:\n    print(e)")
+def refused(code, words, error="RuntimeError"):
+    child = run(f"try:\n    {code}\nexcept {error} as e:\n    print(e)")
     assert words in child.stdout, child.stderr
 
 
@@ -31,6 +31,18 @@ def test_fork_is_refused():
 
 def test_faulthandler_is_refused():
     refused("import faulthandler; faulthandler.enable()", "faulthandler.enable() is refused")
+
+
+def test_signal_handlers_are_refused():
+    refused("import faulthandler as f; f.register(10)", "faulthandler.register() is refused")
+    refused("import signal as s; s.signal(15, 0)", "signal.signal() is refused", "ValueError")
+    refused("import signal as s; s.set_wakeup_fd(-1)", "set_wakeup_fd() is refused", "ValueError")
+    refused("import signal as s; s.siginterrupt(15, True)", "is refused", "ValueError")
+
+
+def test_an_event_loop_runs_without_signals():
+    child = run("import asyncio; print(asyncio.run(asyncio.sleep(0, 'ran')))")
+    assert child.stdout == "ran\n", child.stderr
 
 
 def test_spawn_is_the_default():

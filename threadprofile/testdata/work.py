@@ -255,3 +255,7 @@ def with_var(value, function):
 def collect_now_and_then(n):
     if n % 50 == 0:
         gc.collect()
+
+
+def keywords(**kwargs):
+    return len(kwargs)

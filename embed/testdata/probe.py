@@ -1,0 +1,168 @@
+"""What the tests of package embed call."""
+
+import atexit
+import contextvars
+import ctypes
+import decimal
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+var = contextvars.ContextVar("var", default="unset")
+
+
+def installation():
+    import encodings
+
+    return {
+        "executable": sys.executable,
+        "prefix": sys.prefix,
+        "base_prefix": sys.base_prefix,
+        "path": sys.path,
+        "from_pth": getattr(sys, "from_pth", ""),
+        "stdlib": os.path.dirname(os.path.dirname(encodings.__file__)),
+    }
+
+
+def run_python():
+    """What a child that is started by sys.executable says it is."""
+    code = "import sys; print(sys.executable, sys.argv)"
+    return subprocess.run([sys.executable, "-c", code, "x"], capture_output=True, text=True, check=True).stdout
+
+
+def spawn_pool():
+    import multiprocessing
+    import operator
+
+    with multiprocessing.Pool(2) as pool:
+        return multiprocessing.get_start_method(), pool.map(operator.neg, [1, 2, 3])
+
+
+def refused(module, name):
+    """The sentence that a function of the standard library is refused with."""
+    try:
+        getattr(__import__(module), name)()
+    except RuntimeError as err:
+        return str(err)
+    return ""
+
+
+def encodings_in_use(folder):
+    import locale
+
+    name = os.path.join(folder, "naïve-猫")
+    with open(name, "w") as f:
+        f.write("héllo 猫")
+        used = f.encoding
+    with open(name, "rb") as f:
+        data = f.read()
+    print("printed 猫")
+    return {
+        "fs": sys.getfilesystemencoding(),
+        "locale": locale.getencoding() if sys.flags.utf8_mode == 0 else "utf-8",
+        "open": used.lower(),
+        "stdout": sys.stdout.encoding,
+        "data": data,
+        "listed": os.listdir(folder),
+        "PYTHONHOME": os.environ.get("PYTHONHOME"),
+    }
+
+
+def in_thread(function, *args):
+    """Runs a function on a thread that Python starts."""
+    out = []
+
+    def run():
+        try:
+            out.append(function(*args))
+        except BaseException as err:
+            out.append(type(err).__name__)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return out[0]
+
+
+def write_to_closed_pipe():
+    r, w = os.pipe()
+    os.close(r)
+    try:
+        return os.write(w, b"x")
+    finally:
+        os.close(w)
+
+
+def thread_writes_to_closed_pipe():
+    return in_thread(write_to_closed_pipe)
+
+
+def signal_handlers():
+    """What module signal found when it was imported."""
+    return [str(signal.getsignal(s)) for s in (signal.SIGINT, signal.SIGUSR1)]
+
+
+def install_handler(number):
+    """What a careless C library does: signal(), which sets no SA_ONSTACK."""
+    libc = ctypes.CDLL(None)
+    libc.signal.restype = ctypes.c_void_p
+    libc.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
+    libc.signal(number, ctypes.cast(libc.abs, ctypes.c_void_p))
+
+
+def say(*texts):
+    for text in texts:
+        sys.stdout.write(text)
+
+
+def say_in_thread(text):
+    in_thread(say, text)
+
+
+def say_and_raise(text):
+    say(text)
+    raise ValueError("after " + text)
+
+
+def warn(text):
+    print(text, file=sys.stderr)
+
+
+def at_exit(text):
+    atexit.register(say, text)
+
+
+def finalize():
+    """Whether weakref.finalize works."""
+    import weakref
+
+    class Mortal:
+        pass
+
+    mortal, seen = Mortal(), []
+    weakref.finalize(mortal, seen.append, "called")
+    del mortal
+    return seen
+
+
+def recurse(n):
+    """Nests n calls through C."""
+    return n and max([n - 1], key=recurse) + 1
+
+
+def set_var(value):
+    before = var.get()
+    var.set(value)
+    return before
+
+
+def set_precision(value):
+    before = decimal.getcontext().prec
+    decimal.getcontext().prec = value
+    return before
+
+
+def call_go_in_thread(host, number, argument):
+    return in_thread(host, number, (argument,), {})
