@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"reflect"
 	"slices"
 
 	"github.com/gosnakepit/snakepit/provision/locate"
@@ -45,19 +46,34 @@ type Config struct {
 	Logger *slog.Logger // nil: slog.Default()
 }
 
-// contradicts says why c cannot share an interpreter that was started with first.
-func (c Config) contradicts(first Config, runs locate.Python) error {
+// wantsOther says that c asks for another Python than the one that runs.
+func (c Config) wantsOther(first Config, runs locate.Python) error {
 	switch {
 	case c.Library != "" && c.Library != runs.Library:
 		return fmt.Errorf("snakepit: this process runs %s already; Library asks for %s, and only one fits in a process", runs.Library, c.Library)
 	case !slices.Contains([]string{"", first.Python, runs.Executable, runs.Venv}, c.Python):
 		return fmt.Errorf("snakepit: this process runs %s already; Python asks for %s, and only one fits in a process", runs.Executable, c.Python)
+	}
+	return nil
+}
+
+// contradicts says why c cannot share an interpreter with a user who asked for first.
+func (c Config) contradicts(first Config, runs locate.Python) error {
+	if err := c.wantsOther(first, runs); err != nil {
+		return err
+	}
+	switch {
 	case c.GIL != GILWarn && first.GIL == GILWarn:
 		return fmt.Errorf("snakepit: GIL asks that imports which turn the GIL on be refused, but the process's Python was started with GILWarn; open the stricter runtime first")
-	case c.Stdout != nil && c.Stdout != first.Stdout, c.Stderr != nil && c.Stderr != first.Stderr:
+	case !same(c.Stdout, first.Stdout), !same(c.Stderr, first.Stderr):
 		return fmt.Errorf("snakepit: Stdout and Stderr are the process's, and another runtime set them first; leave them nil or use the same ones")
 	}
 	return nil
+}
+
+// same reports whether a writer that was asked for, if any, is the one in use.
+func same(asked, used io.Writer) bool {
+	return asked == nil || reflect.ValueOf(asked).Comparable() && asked == used
 }
 
 func (c Config) logger() *slog.Logger {

@@ -57,10 +57,10 @@ func (p *Interpreter) checkGIL() error {
 	enabled, _ := report[0].(bool)
 	more, _ := report[1].([]any)
 	if turnedOn, culprits := p.gil.note(enabled, known, more); turnedOn {
-		p.config.logger().Warn("snakepit: the GIL is back on, for the life of the process: Python calls no longer run in parallel",
+		p.config.Load().logger().Warn("snakepit: the GIL is back on, for the life of the process: Python calls no longer run in parallel",
 			"modules", culprits, "fix", "use a release of the module built for free threading, or run it in the process profile")
-		if p.config.OnGIL != nil {
-			p.config.OnGIL(GILEvent{Modules: culprits})
+		if tell := p.config.Load().OnGIL; tell != nil {
+			tell(GILEvent{Modules: culprits})
 		}
 	}
 	return nil
@@ -76,7 +76,7 @@ func (e *GILImportError) Error() string {
 
 // vet tries a module in a child process if the policy is strict.
 func (p *Interpreter) vet(module string) error {
-	if p.config.GIL == GILWarn || !p.Info.FreeThreaded {
+	if p.config.Load().GIL == GILWarn || !p.Info.FreeThreaded {
 		return nil
 	}
 	v, err := p.bridge.ask("would_enable_gil", module)

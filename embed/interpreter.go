@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gosnakepit/snakepit/cgo"
@@ -23,7 +24,8 @@ type Info struct {
 type Interpreter struct {
 	Info Info
 
-	config     Config
+	config     atomic.Pointer[Config]
+	sinks      []uint64 // the Go functions that the standard streams write to
 	thread     *initThread
 	bridge     *bridge
 	gil        gilWatch
@@ -71,10 +73,26 @@ func openLocked(ctx context.Context, c Config) (*Interpreter, error) {
 	if p == nil {
 		return startLocked(ctx, c)
 	}
-	if err := c.contradicts(p.config, p.Info.Python); err != nil {
+	if process.users == 0 {
+		return p, p.reopen(c)
+	}
+	if err := c.contradicts(*p.config.Load(), p.Info.Python); err != nil {
 		return nil, err
 	}
 	return p, p.ExtendPath(c.Path)
+}
+
+// reopen takes over the configuration of a user who finds Python running and alone.
+func (p *Interpreter) reopen(c Config) error {
+	if err := c.wantsOther(*p.config.Load(), p.Info.Python); err != nil {
+		return err
+	}
+	c.Python = p.config.Load().Python
+	p.config.Store(&c)
+	if err := p.redirect(c); err != nil {
+		return err
+	}
+	return p.ExtendPath(c.Path)
 }
 
 func startLocked(ctx context.Context, c Config) (*Interpreter, error) {
@@ -88,7 +106,8 @@ func startLocked(ctx context.Context, c Config) (*Interpreter, error) {
 	if err := cgo.Load(found.Library); err != nil {
 		return nil, &UnavailableError{err}
 	}
-	p := &Interpreter{Info: Info{Python: found}, config: c, thread: startInitThread()}
+	p := &Interpreter{Info: Info{Python: found}, thread: startInitThread()}
+	p.config.Store(&c)
 	_ = p.thread.do(context.Background(), func() { err = p.start() })
 	if err != nil {
 		process.failed = &UnavailableError{fmt.Errorf("%w (from %s; it cannot be tried again in this process)", err, found.Library)}
@@ -108,14 +127,14 @@ func (p *Interpreter) start() (err error) {
 	if p.bridge, err = startBridge(); err != nil {
 		return err
 	}
-	v, err := p.bridge.ask("start", p.config.Path, p.Info.Python.Executable)
+	v, err := p.bridge.ask("start", p.config.Load().Path, p.Info.Python.Executable)
 	if err != nil {
 		return err
 	}
 	if err := p.learn(v); err != nil {
 		return err
 	}
-	return p.bridge.redirect(p.config)
+	return p.redirect(*p.config.Load())
 }
 
 // learn takes in what Python says of itself.
@@ -173,7 +192,7 @@ func (p *Interpreter) watch(stop chan struct{}) {
 // Check looks at the GIL and at signal handlers now.
 func (p *Interpreter) Check() {
 	if err := p.checkGIL(); err != nil {
-		p.config.logger().Warn("snakepit: cannot tell whether the GIL is on", "err", err)
+		p.config.Load().logger().Warn("snakepit: cannot tell whether the GIL is on", "err", err)
 	}
 	p.checkSignals()
 }
@@ -197,7 +216,7 @@ func (p *Interpreter) Close(ctx context.Context) error {
 
 func (p *Interpreter) atExit() {
 	if _, err := p.bridge.ask("run_atexit"); err != nil {
-		p.config.logger().Warn("snakepit: an atexit function of Python failed", "err", err)
+		p.config.Load().logger().Warn("snakepit: an atexit function of Python failed", "err", err)
 	}
 	cgo.FlushC()
 }

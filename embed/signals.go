@@ -17,7 +17,7 @@ func ignoreSIGPIPE() { signal.Ignore(syscall.SIGPIPE) }
 func (p *Interpreter) checkSignals() {
 	for sig := cgo.SignalWithoutAltStack(1); sig != 0; sig = cgo.SignalWithoutAltStack(sig + 1) {
 		if _, known := p.badSignals.LoadOrStore(sig, true); !known {
-			p.config.logger().Error("snakepit: a native library installed a signal handler without SA_ONSTACK; "+
+			p.config.Load().logger().Error("snakepit: a native library installed a signal handler without SA_ONSTACK; "+
 				"if the signal arrives while Go code runs, the process dies",
 				"signal", syscall.Signal(sig).String(), "fix", "report it to the library, or run it in the process profile")
 		}

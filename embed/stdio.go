@@ -8,9 +8,15 @@ import (
 	"github.com/gosnakepit/snakepit/internal/value"
 )
 
-// redirect sends Python's standard streams where the configuration says.
-func (b *bridge) redirect(c Config) error {
-	_, err := b.ask("redirect", Ref(b.host), Ref(b.held), sink(c.Stdout), sink(c.Stderr))
+// redirect sends Python's standard streams where the configuration says, and no
+// longer where an earlier one said.
+func (p *Interpreter) redirect(c Config) error {
+	before := p.sinks
+	p.sinks = []uint64{sink(c.Stdout), sink(c.Stderr)}
+	_, err := p.bridge.ask("redirect", Ref(p.bridge.host), Ref(p.bridge.held), p.sinks[0], p.sinks[1])
+	for _, id := range before {
+		Unregister(id)
+	}
 	return err
 }
 

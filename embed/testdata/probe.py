@@ -29,7 +29,9 @@ def installation():
 def run_python():
     """What a child that is started by sys.executable says it is."""
     code = "import sys; print(sys.executable, sys.argv)"
-    return subprocess.run([sys.executable, "-c", code, "x"], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [sys.executable, "-c", code, "x"], capture_output=True, text=True, check=True
+    ).stdout
 
 
 def spawn_pool():
@@ -61,7 +63,7 @@ def encodings_in_use(folder):
     print("printed 猫")
     return {
         "fs": sys.getfilesystemencoding(),
-        "locale": locale.getencoding() if sys.flags.utf8_mode == 0 else "utf-8",
+        "locale": locale.getpreferredencoding(False).lower(),
         "open": used.lower(),
         "stdout": sys.stdout.encoding,
         "data": data,
@@ -77,7 +79,7 @@ def in_thread(function, *args):
     def run():
         try:
             out.append(function(*args))
-        except BaseException as err:
+        except OSError as err:
             out.append(type(err).__name__)
 
     thread = threading.Thread(target=run)

@@ -108,10 +108,17 @@ def install(out, err, in_call):
     lost when the Go program exits, and code that restores sys.stdout from there would
     leave ours.
     """
-    out = LineStream("<stdout>", 1, out or to_fd(1), "surrogateescape", in_call)
-    err = LineStream("<stderr>", 2, err or to_fd(2), "backslashreplace", in_call)
-    sys.stdout = sys.__stdout__ = out
-    sys.stderr = sys.__stderr__ = err
+    for name, fd, errors, emit in (
+        ("stdout", 1, "surrogateescape", out or to_fd(1)),
+        ("stderr", 2, "backslashreplace", err or to_fd(2)),
+    ):
+        stream = getattr(sys, f"__{name}__")
+        if isinstance(stream, LineStream):  # a later runtime: whoever kept it follows
+            stream._emit, stream._in_call = emit, in_call
+        else:
+            stream = LineStream(f"<{name}>", fd, emit, errors, in_call)
+            setattr(sys, f"__{name}__", stream)
+        setattr(sys, name, stream)
 
 
 def flush():
