@@ -16,7 +16,7 @@ export SNAKEPIT_TEST_PYTHON := required
 # What needs no Python also passes without cgo.
 PURE = . ./internal/... ./pool/... ./profile ./provision/... ./python ./cmd/snakepit
 # What has locks and atomics.
-HOT = . ./pool/... ./internal/... ./interp ./threadprofile
+HOT = . ./pool/... ./internal/... ./embed ./interp ./threadprofile
 # The packages whose C code the sanitizer watches.
 NATIVE = ./cgo ./interp
 
@@ -67,8 +67,8 @@ sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers pa
 	ASAN_OPTIONS=detect_leaks=0 $(GO) test -asan -short -timeout 15m $(NATIVE)
 	GODEBUG=cgocheck=1 GOEXPERIMENT=cgocheck2 $(GO) test -short -timeout 15m ./cgo ./embed ./interp ./threadprofile
 
-hammer: setup ## the long hammer: ten million calls
-	SNAKEPIT_HAMMER=long $(GO) test -timeout 60m -run Hammer -v ./threadprofile
+hammer: setup ## the long hammers: ten minutes of everything, ten million calls
+	SNAKEPIT_HAMMER=10m SNAKEPIT_LEAK_CALLS=10000000 $(GO) test -timeout 60m -run 'Hammer|LeakNothing' -v ./threadprofile
 
 test-cpython: setup ## CPython's own regression tests, run through the library
 	$(GO) run ./cmd/test-cpython

@@ -61,6 +61,10 @@ static PyObject *call_host(PyObject *self, PyObject *const *args, Py_ssize_t n) 
         py.PyErr_SetString(SP_EXC(PyExc_TypeError), "call(id, args, kwargs)");
         return NULL;
     }
+    if (sp_me.ending) {
+        py.PyErr_SetString(SP_EXC(PyExc_RuntimeError), "this OS thread ends, and cannot call Go any more");
+        return NULL;
+    }
     long long id = py.PyLong_AsLongLongAndOverflow(args[0], &overflow);
     sp_out writer;
     sp_out_init(&writer, in, sizeof in);

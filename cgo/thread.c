@@ -12,6 +12,7 @@ __thread sp_thread sp_me;
 
 static PyInterpreterState *interpreter;
 static pthread_key_t end_key;
+static int end_key_error;
 static _Atomic(long) states = 1; // those of this library; the main one is there from the start
 
 // 3.13 counts C recursion instead of looking at the stack, and allows 10,000 nested
@@ -20,6 +21,7 @@ static _Atomic(long) states = 1; // those of this library; the main one is there
 
 // thread_ends runs on an OS thread that ends and takes its thread state along.
 static void thread_ends(void *state) {
+    sp_me.ending = 1;
     py.PyEval_RestoreThread(state);
     py.PyThreadState_Clear(state); // and with it the thread's hold on its context
     if (sp_me.context) py.Py_DecRef(sp_me.context);
@@ -28,11 +30,19 @@ static void thread_ends(void *state) {
     atomic_fetch_sub(&states, 1);
 }
 
+// make_end_key runs when the program starts, because thread_ends must run before
+// the values of other keys are gone: code that runs there may ask for the thread
+// state that CPython keeps under a key of its own. C libraries go through the keys
+// in the order in which they were made.
+__attribute__((constructor)) static void make_end_key(void) {
+    end_key_error = pthread_key_create(&end_key, thread_ends);
+}
+
 int sp_threads_ready(void) {
     interpreter = py.PyInterpreterState_Get();
     sp_me.state = py.PyGILState_GetThisThreadState();
     sp_me.owned = 1;
-    return pthread_key_create(&end_key, thread_ends);
+    return end_key_error;
 }
 
 int sp_stack_too_small(void) {

@@ -16,6 +16,7 @@ typedef struct {
     int owned;            // state was made for this thread, not by Python
     int depth;            // calls in progress on this thread, one inside the other
     int output;           // Python wrote an unfinished line during the call
+    int ending;           // Go knows the thread no longer
 } sp_thread;
 
 extern __thread sp_thread sp_me;

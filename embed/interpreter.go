@@ -175,14 +175,15 @@ const (
 )
 
 // watch looks at the GIL and at signal handlers now and then, for the imports that
-// Python code makes by itself.
+// Python code makes by itself. It does so on the init thread, where that also runs
+// what native code left for Python's main thread (Py_AddPendingCall).
 func (p *Interpreter) watch(stop chan struct{}) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			p.Check()
+			_ = p.thread.do(context.Background(), p.Check)
 		case <-stop:
 			return
 		}

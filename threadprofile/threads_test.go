@@ -109,6 +109,29 @@ func TestThreadsThatEndKeepNoObjects(t *testing.T) {
 	require.EqualValues(t, ends+n, eval(t, rt, "__import__('work').ends()"))
 }
 
+// TestThreadsThatEndFreeWhatIsTheirs lets a thread end to which an object of native
+// code was left: its end runs such code, which asks CPython for the thread's state.
+func TestThreadsThatEndFreeWhatIsTheirs(t *testing.T) {
+	rt := open(t, 4)
+	if err := rt.Exec(ctx0, "test", "import numpy"); err != nil {
+		t.Skip(err)
+	}
+	before := ends(t, rt)
+	const n = 50
+	for range n {
+		made, released := make(chan *snakepit.Object), make(chan struct{})
+		thread := onThread(func() {
+			must(rt.Call(ctx0, "work:keep_in_thread", 1000))
+			made <- must(rt.Call(ctx0, "work:tracked_array_holder", 1000)).(*snakepit.Object)
+			<-released
+		})
+		<-onThread((<-made).Release) // the array is left to the thread that made it
+		close(released)
+		<-thread
+	}
+	harness.Eventually(t, "what was left to the threads is freed", func() bool { return ends(t, rt) >= before+2*n })
+}
+
 // TestThreadStatesAreBounded calls from many goroutines at once, and counts.
 func TestThreadStatesAreBounded(t *testing.T) {
 	const workers, goroutines = 4, 64

@@ -43,10 +43,18 @@ def start(paths, executable):
 def redirect(call, in_call, out, err):
     """Send the standard streams to Go functions; 0 leaves one on its descriptor."""
 
-    def to_go(host):
-        return (lambda data: call(host, (data,), {})) if host else None
+    def to_go(host, fd):
+        direct = _stdio.to_fd(fd)
 
-    _stdio.install(to_go(out), to_go(err), in_call)
+        def emit(data):
+            try:
+                call(host, (data,), {})
+            except RuntimeError:  # the OS thread is at its end, where Go cannot be called
+                direct(data)
+
+        return emit if host else None
+
+    _stdio.install(to_go(out, 1), to_go(err, 2), in_call)
 
 
 def extend_path(paths):
@@ -64,6 +72,7 @@ def run_atexit():
 
     atexit._run_exitfuncs()
     _revive_finalizers()
+    _register_again(atexit)
     flush()
 
 
@@ -72,6 +81,14 @@ def _revive_finalizers():
     finalize = getattr(sys.modules.get("weakref"), "finalize", None)
     if finalize is not None:
         finalize._shutdown = finalize._registered_with_atexit = False
+
+
+def _register_again(atexit):
+    """Give those that register while they are imported their turn at the next Close too."""
+    for module, name in (("logging", "shutdown"), ("multiprocessing.util", "_exit_function")):
+        function = getattr(sys.modules.get(module), name, None)
+        if function is not None:
+            atexit.register(function)
 
 
 # What an Object's methods need beyond a plain call.

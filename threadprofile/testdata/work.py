@@ -106,6 +106,27 @@ def tracked_holder(size):
     return made
 
 
+def tracked_array_holder(size):
+    """An object that holds an array of numpy, whose end asks for a thread state."""
+    import numpy
+
+    made = Tracked()
+    made.data = numpy.ones(size, dtype="i1")
+    _refs.append(weakref.ref(made.data, _count))
+    return made
+
+
+def keep_in_thread(size):
+    """Leave an array to the end of this OS thread."""
+    import numpy
+
+    _kept.data = numpy.ones(size, dtype="i1")
+    _refs.append(weakref.ref(_kept.data, _count))
+
+
+_kept = threading.local()
+
+
 def ends():
     return freed
 
