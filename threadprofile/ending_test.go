@@ -17,7 +17,7 @@ import (
 func TestLastWordsOfThreads(t *testing.T) {
 	harness.Python(t)
 	out := harness.Child{Part: lastWordsPart}.Succeed(t)
-	require.Equal(t, 100, strings.Count(out.Stdout, "last words of"), out.Stdout)
+	require.Greater(t, strings.Count(out.Stdout, "last words of"), 100-few, "the last few threads may outlive the program")
 	require.Empty(t, out.Stderr)
 }
 

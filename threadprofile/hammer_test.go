@@ -97,10 +97,15 @@ var blows = []blow{
 		v, err := h.rt.Eval(ctx0, "hammer", "a + b", snakepit.Kw{"a": n, "b": 0})
 		return want(v != nil, err)
 	},
-	func(h *hammer, n int) error { // on an OS thread that ends
+	func(h *hammer, n int) error { // on an OS thread that ends, leaving an object behind
+		var v any
 		var err error
-		<-onThread(func() { _, err = h.inc(ctx0, n) })
-		return err
+		<-onThread(func() { v, err = h.rt.Call(ctx0, "work:tracked") })
+		if err != nil {
+			return err
+		}
+		v.(*snakepit.Object).Release()
+		return nil
 	},
 	func(h *hammer, n int) error {
 		if n%50 == 0 {
