@@ -33,6 +33,9 @@ func leakCalls(t *testing.T) int {
 		require.NoError(t, err)
 		return n
 	}
+	if testing.Short() {
+		return 50_000
+	}
 	return 500_000
 }
 
@@ -125,8 +128,8 @@ var evalPart = harness.Part("eval growth", evalGrowth)
 // of compiled code bounds what the same expressions cost, and nothing what new ones do.
 func TestEvalOfDistinctExpressions(t *testing.T) {
 	harness.Python(t)
-	if raceEnabled {
-		t.Skip("the race detector's own memory grows")
+	if raceEnabled || testing.Short() {
+		t.Skip("takes seconds, and the race detector's own memory grows")
 	}
 	t.Log("\n" + harness.Child{Part: evalPart}.Succeed(t).Stdout)
 }

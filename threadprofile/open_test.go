@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -61,6 +62,24 @@ var atOncePart = harness.Part("at once", func() {
 	}
 	all.Wait()
 })
+
+// TestOpenGivenUp gives Open up while it imports an adapter, and opens again.
+func TestOpenGivenUp(t *testing.T) {
+	rt := open(t, 1)
+	exec(t, rt, "import sys; sys.modules.pop('slow_import', None)")
+	for _, patience := range []time.Duration{0, 20 * time.Millisecond} {
+		ctx, cancel := context.WithTimeout(ctx0, patience)
+		_, err := snakepit.Open(ctx, snakepit.Config{Pools: []snakepit.PoolConfig{{
+			Profile: threadprofile.New(threadprofile.Config{Adapter: "slow_import", Path: []string{testdata()}}),
+		}}})
+		cancel()
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	}
+	rt = openWith(t, threadprofile.Config{Adapter: "slow_import"}, snakepit.PoolConfig{Workers: 2})
+	v, err := rt.Execute(ctx0, "f", nil)
+	require.NoError(t, err)
+	require.Equal(t, int64(1), v)
+}
 
 // TestContradictions opens with settings that do not fit the Python that runs.
 func TestContradictions(t *testing.T) {

@@ -90,6 +90,7 @@ func (s *suite) namespaces(t *testing.T) {
 }
 
 func (s *suite) concurrent(t *testing.T) {
+	s = s.with(t, 4)
 	var all sync.WaitGroup
 	for g := range 16 {
 		all.Go(func() {

@@ -191,6 +191,10 @@ func (s *suite) recursion(t *testing.T) {
 		t.Run(function, func(t *testing.T) {
 			e := s.raised(t, "RecursionError", function)
 			require.True(t, e.IsA("RuntimeError"))
+			require.Equal(t, function, e.Traceback[0].Function, "the outermost frame")
+			require.LessOrEqual(t, len(e.Traceback), 1000)
+			last := e.Traceback[len(e.Traceback)-1]
+			require.Contains(t, last.Function, function, "the innermost frame")
 		})
 	}
 }

@@ -2,6 +2,7 @@ package profiletest
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 // objects are those that stay in Python. A profile that has none skips all.
 func (s *suite) objects(t *testing.T) {
+	s = s.with(t, 4)
 	s.exec(t, imports)
 	s.object(t, "object()")
 	t.Run("WhatStays", s.whatStays)
@@ -23,6 +25,7 @@ func (s *suite) objects(t *testing.T) {
 	t.Run("Release", s.release)
 	t.Run("ReleaseDuringCall", s.releaseDuringCall)
 	t.Run("ReleaseConcurrently", s.releaseConcurrently)
+	t.Run("ManyInOneCall", s.manyObjects)
 	t.Run("FreedWithFailedResults", s.failedResults)
 }
 
@@ -202,6 +205,24 @@ func (s *suite) releaseConcurrently(t *testing.T) {
 		all.Wait()
 		require.True(t, s.gone(t))
 	}
+}
+
+// manyObjects passes an object more often than a call has room for in advance, in
+// calls that succeed, that fail, and that never begin.
+func (s *suite) manyObjects(t *testing.T) {
+	o := s.tracked(t)
+	for _, n := range []int{1, 15, 16, 62, 63, 64, 65, 200} {
+		kw := snakepit.Kw{}
+		for i := range n {
+			kw[fmt.Sprintf("k%d", i)] = o
+		}
+		args := append(repeat(o, n), kw)
+		requireSame(t, int64(2*n), s.call(t, "count_same", args...))
+		pythonError(t, s.fails(t, "only_keywords", args...), "TypeError")
+		conversion(t, s.fails(t, "arguments", append(args, "\xff")...), fmt.Sprintf("args[%d]", n+1))
+	}
+	o.Release()
+	require.True(t, s.gone(t))
 }
 
 // failedResults checks that objects in a result that cannot become what was asked

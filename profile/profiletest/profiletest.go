@@ -52,13 +52,20 @@ func Modules(t testing.TB) string {
 type suite struct {
 	maker  Maker
 	folder string
-	rt     *snakepit.Runtime // with one pool of four workers and no adapter
+	rt     *snakepit.Runtime // without an adapter
 }
 
+// newSuite opens a runtime with one worker: namespaces may be each worker's own.
 func newSuite(t *testing.T, maker Maker) *suite {
 	s := &suite{maker: maker, folder: Modules(t)}
-	s.rt = s.open(t, "", snakepit.PoolConfig{Workers: 4})
-	return s
+	return s.with(t, 1)
+}
+
+// with returns the suite on another runtime.
+func (s *suite) with(t *testing.T, workers int) *suite {
+	other := *s
+	other.rt = s.open(t, "", snakepit.PoolConfig{Workers: workers})
+	return &other
 }
 
 // open opens a runtime with one pool, closed at the end of the test.

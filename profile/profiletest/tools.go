@@ -81,7 +81,7 @@ func (s *suite) bindTool(t *testing.T) {
 func (s *suite) brokenAdapters(t *testing.T) {
 	for adapter, want := range map[string]string{
 		"tools_class:Broken": "this adapter does not start", "tools_class:Absent": "Absent",
-		"no_such_adapter": "no_such_adapter", "no_such_adapter:Class": "no_such_adapter", ":Class": "neither", "module:": "neither",
+		"no_such_adapter": "no_such_adapter", "no_such_adapter:Class": "no_such_adapter", ":Class": "", "module:": "",
 	} {
 		rt, err := s.tryOpen(adapter, snakepit.PoolConfig{Workers: 2})
 		if err == nil {

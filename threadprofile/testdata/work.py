@@ -280,3 +280,16 @@ def collect_now_and_then(n):
 
 def keywords(**kwargs):
     return len(kwargs)
+
+
+def run_coroutine(n):
+    import asyncio
+
+    async def half(n):
+        await asyncio.sleep(0)
+        return await asyncio.to_thread(lambda: n)
+
+    async def both():
+        return sum(await asyncio.gather(half(n), half(n)))
+
+    return asyncio.run(both())

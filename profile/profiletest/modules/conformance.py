@@ -23,6 +23,11 @@ def add(a, b=10):
     return a + b
 
 
+def count_same(*args, **kwargs):
+    everything = [*args, *kwargs.values()]
+    return len(everything) if all(x is everything[0] for x in everything) else -1
+
+
 def only_keywords(*, a, b="default"):
     return f"{a} {b}"
 
