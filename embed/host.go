@@ -14,7 +14,11 @@ import (
 
 // GoFunc is a Go function that Python may call. It runs detached from Python, on
 // the thread of the call; it may call Python again. An error or a panic becomes an
-// exception.
+// exception. It must not end its goroutine (runtime.Goexit, t.FailNow): the call it
+// came from would never return.
+//
+// A call that it makes through a pool waits for a slot of its own: where all slots
+// of that pool are taken by calls that wait for Go, it waits until its time is up.
 type GoFunc func(args value.Tuple, kwargs map[string]any) (any, error)
 
 // functions holds what Python may call, by a number that never returns.

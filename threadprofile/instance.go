@@ -3,6 +3,7 @@ package threadprofile
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/gosnakepit/snakepit/cgo"
@@ -37,8 +38,8 @@ func newInstance(c Config, spec profile.Spec, python *embed.Interpreter) *instan
 // start checks the policy and makes the adapters.
 func (in *instance) start(ctx context.Context) error {
 	if gil := in.python.GIL(); in.config.GIL == GILRefuse && gil.Enabled {
-		return fmt.Errorf("%w: Python %s has the GIL on (turned on by %v), and the policy refuses that; "+
-			"use a free-threaded Python and modules built for it", profile.ErrUnavailable, in.python.Info.Version, gil.Culprits)
+		return fmt.Errorf("%w: Python %s has the GIL on%s, and the policy refuses that; "+
+			"use a free-threaded Python and modules built for it", profile.ErrUnavailable, in.python.Info.Version, turnedOnBy(gil.Culprits))
 	}
 	if in.config.Adapter == "" {
 		return nil
@@ -56,6 +57,13 @@ func (in *instance) start(ctx context.Context) error {
 		in.workers = append(in.workers, w)
 	}
 	return nil
+}
+
+func turnedOnBy(modules []string) string {
+	if len(modules) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (turned on by %s)", strings.Join(modules, ", "))
 }
 
 func (in *instance) adapter(ctx context.Context, make cgo.Object, slot int, private bool) (cgo.Object, error) {
