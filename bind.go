@@ -74,6 +74,9 @@ func newBinding(p *Pool, target string, in, out reflect.Type) (*binding, error) 
 	if err := b.planIn(in); err != nil {
 		return nil, err
 	}
+	if err := b.fitTool(in); err != nil {
+		return nil, err
+	}
 	if err := b.planOut(out); err != nil {
 		return nil, err
 	}
@@ -107,6 +110,32 @@ func (b *binding) planIn(t reflect.Type) error {
 	plan, err := codec.PlanEncode(t)
 	b.encode = positional(plan)
 	return err
+}
+
+// fitTool compares the argument with the parameters of the tool, if the adapter lists
+// it. What is no struct is passed as its first parameter.
+func (b *binding) fitTool(in reflect.Type) error {
+	o := b.pool.offers[b.target.Name]
+	if b.target.Kind != profile.Tool || o == nil {
+		return nil
+	}
+	if o.spec.Streams {
+		return ErrStreams
+	}
+	if empty(in) || b.target.Keywords != nil {
+		return o.check.Bind(in)
+	}
+	if len(o.names) == 0 {
+		return &ValidationError{Tool: o.spec.Name, Path: "argument", Expected: "none", Got: in.String()}
+	}
+	b.target.Keywords = o.names[:1]
+	positional := b.encode
+	b.encode = func(f *wire.Frame, p unsafe.Pointer) error {
+		err := positional(f, p)
+		codec.PutHeader(f, 0, 1, 0)
+		return err
+	}
+	return nil
 }
 
 func keywords(s *codec.StructPlan) codec.EncodeFunc {

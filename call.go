@@ -10,11 +10,6 @@ import (
 	"github.com/gosnakepit/snakepit/profile"
 )
 
-// Execute calls a tool of the pool's adapter.
-func (p *Pool) Execute(ctx context.Context, tool string, args Args) (any, error) {
-	return p.call(ctx, profile.Tool, tool, nil, Kw(args))
-}
-
 // Call calls anything that can be imported, "module:qualname", with positional
 // arguments; a [Kw] among them passes keyword arguments.
 func (p *Pool) Call(ctx context.Context, target string, args ...any) (any, error) {
@@ -50,16 +45,22 @@ func (p *Pool) call(ctx context.Context, kind profile.Kind, name string, args []
 	if err != nil {
 		return nil, err
 	}
-	return p.invoke(ctx, what, nil, args, kw)
+	return p.encodeAndInvoke(ctx, what, nil, args, kw)
 }
 
-// invoke runs a prepared target with dynamic arguments, after self if there is one.
-func (p *Pool) invoke(ctx context.Context, what profile.Prepared, self *Object, args []any, kw Kw) (any, error) {
+// encodeAndInvoke runs a prepared target with dynamic arguments, after self if there is
+// one.
+func (p *Pool) encodeAndInvoke(ctx context.Context, what profile.Prepared, self *Object, args []any, kw Kw) (any, error) {
 	f := newFrame(ctx)
 	if err := encodeArguments(f, self, args, kw); err != nil {
 		f.Recycle()
 		return nil, err
 	}
+	return p.invoke(ctx, what, f)
+}
+
+// invoke runs a prepared target with the arguments in f, which is gone afterwards.
+func (p *Pool) invoke(ctx context.Context, what profile.Prepared, f *wire.Frame) (any, error) {
 	if err := p.run(ctx, what, f); err != nil {
 		return nil, err
 	}

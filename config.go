@@ -8,6 +8,7 @@ import (
 
 	"github.com/gosnakepit/snakepit/pool"
 	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/tool"
 )
 
 // Config configures a Runtime. It is validated once, in Open.
@@ -15,8 +16,15 @@ type Config struct {
 	// Pools are the runtime's pools, at least one. The first is the default: methods
 	// of Runtime use it.
 	Pools []PoolConfig
+	// Tools are Go functions that Python may call; see [Runtime.RegisterTool].
+	Tools []tool.Tool
 	// Logger gets what the runtime has to say; nil is slog.Default().
 	Logger *slog.Logger
+	// SessionTTL is how long a session lives after its last use; 0 is an hour, negative
+	// for ever.
+	SessionTTL time.Duration
+	// MaxSessions is how many sessions there may be; 0 is 10,000, negative any number.
+	MaxSessions int
 	// DrainTimeout is how long Close waits for calls in progress; 0 is 30 seconds.
 	DrainTimeout time.Duration
 }
@@ -31,6 +39,11 @@ type PoolConfig struct {
 	Workers int
 	// QueueLimit is how many callers may wait for a worker; 0 is 1000, negative none.
 	QueueLimit int
+	// Affinity says how strictly the calls of a session stay on its worker.
+	Affinity Affinity
+	// StreamBuffer is how many items a stream's generator may be ahead of the range
+	// over it: nil is 16, 0 none (Python runs only while the range waits).
+	StreamBuffer *int
 	// QueueTimeout is how long each may wait; 0 is 10 seconds, negative as long as its context.
 	QueueTimeout time.Duration
 }
@@ -38,7 +51,11 @@ type PoolConfig struct {
 // DefaultPool is the name of a pool that is given none.
 const DefaultPool = "default"
 
-const defaultDrain = 30 * time.Second
+const (
+	defaultDrain       = 30 * time.Second
+	defaultSessionTTL  = time.Hour
+	defaultMaxSessions = 10_000
+)
 
 // withDefaults returns the configuration with its zero values replaced, or a
 // *ConfigError.
@@ -48,6 +65,12 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.DrainTimeout == 0 {
 		c.DrainTimeout = defaultDrain
+	}
+	if c.SessionTTL == 0 {
+		c.SessionTTL = defaultSessionTTL
+	}
+	if c.MaxSessions == 0 {
+		c.MaxSessions = defaultMaxSessions
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()
@@ -72,6 +95,10 @@ func (c Config) checkPools() error {
 			return &ConfigError{field("Name"), fmt.Sprintf("%q is the name of an earlier pool", p.Name)}
 		case p.Profile == nil:
 			return &ConfigError{field("Profile"), "is nil; use threadprofile.New, for example"}
+		case p.StreamBuffer != nil && *p.StreamBuffer < 0:
+			return &ConfigError{field("StreamBuffer"), fmt.Sprintf("%d is negative", *p.StreamBuffer)}
+		case p.Affinity < AffinityHint || p.Affinity > AffinityStrictFailFast:
+			return &ConfigError{field("Affinity"), fmt.Sprintf("%d is no affinity", p.Affinity)}
 		case p.Workers < 0:
 			return &ConfigError{field("Workers"), fmt.Sprintf("%d is negative", p.Workers)}
 		}
@@ -81,6 +108,15 @@ func (c Config) checkPools() error {
 		taken[p.Name] = true
 	}
 	return nil
+}
+
+const defaultStreamBuffer = 16
+
+func (c PoolConfig) streamBuffer() int {
+	if c.StreamBuffer == nil {
+		return defaultStreamBuffer
+	}
+	return *c.StreamBuffer
 }
 
 func (c PoolConfig) slots() (*pool.Pool, error) {

@@ -19,6 +19,11 @@ var (
 	ErrToolNotFound = profile.ErrToolNotFound
 	ErrReleased     = profile.ErrReleased // an Object was used after Release
 	ErrPoolNotFound = errors.New("snakepit: no such pool")
+
+	ErrSessionClosed            = errors.New("snakepit: the session is closed, or its time is up")
+	ErrSessionQuota             = errors.New("snakepit: there are as many sessions as Config.MaxSessions allows")
+	ErrWorkerBusy               = errors.New("snakepit: the session's worker is busy")
+	ErrSessionWorkerUnavailable = errors.New("snakepit: the session's worker is gone")
 )
 
 type (
@@ -55,6 +60,12 @@ func (e *CancelError) Error() string {
 // Unwrap returns the context's error.
 func (e *CancelError) Unwrap() error { return e.Err }
 
+// notBegun are errors of calls that have not begun.
+var notBegun = []error{
+	ErrClosed, ErrSaturated, ErrQueueTimeout, ErrUnavailable, ErrToolNotFound, ErrPoolNotFound, ErrStreams,
+	ErrSessionClosed, ErrSessionQuota, ErrWorkerBusy, ErrSessionWorkerUnavailable,
+}
+
 // SafeToRetry reports whether a failed call has surely not begun in Python, so that
 // trying it again cannot do anything twice.
 func SafeToRetry(err error) bool {
@@ -62,7 +73,12 @@ func SafeToRetry(err error) bool {
 	if errors.As(err, &cancel) {
 		return !cancel.Running
 	}
-	for _, e := range []error{ErrClosed, ErrSaturated, ErrQueueTimeout, ErrUnavailable, ErrToolNotFound} {
+	var invalid *ValidationError
+	var python *PythonError
+	if errors.As(err, &invalid) && !errors.As(err, &python) {
+		return true
+	}
+	for _, e := range notBegun {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -26,7 +26,12 @@ type lastTarget struct {
 
 // Release gives the object up; Python frees it at once if nothing else holds it.
 // Calls that use it keep it until they end. Only the first Release counts.
-func (o *Object) Release() { o.handle.Release() }
+func (o *Object) Release() {
+	if o.pool.session != nil {
+		o.pool.session.forget(o)
+	}
+	o.handle.Release()
+}
 
 // Lend is for the codec, which passes objects as arguments.
 func (o *Object) Lend() (uintptr, error) { return o.handle.Lend() }
@@ -123,5 +128,5 @@ func (o *Object) do(ctx context.Context, kind profile.Kind, name string, args []
 		last = &lastTarget{key, what}
 		o.last.Store(last)
 	}
-	return o.pool.invoke(ctx, last.what, o, args, nil)
+	return o.pool.encodeAndInvoke(ctx, last.what, o, args, nil)
 }

@@ -4,38 +4,72 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/pool"
 	"github.com/gosnakepit/snakepit/profile"
 )
 
-// Pool is workers of one kind and the queue before them.
+// Pool is workers of one kind and the queue before them: for anybody, or for the
+// calls of one session.
 type Pool struct {
+	*workers
+	session *Session // nil for anybody
+}
+
+// workers is what all views of a pool share.
+type workers struct {
+	rt       *Runtime
 	name     string
 	err      error // why there is no such pool
 	slots    *pool.Pool
 	instance profile.Instance
-	own      func(handle uintptr) any // makes an Object; nil if objects cannot leave Python
+	objects  profile.Objects // nil if objects cannot leave Python
+	own      func(handle uintptr) any
 
-	targets targets
+	offers   map[string]*offer // the adapter's tools by name; never written after open
+	affinity Affinity
+	buffer   int // how far streams run ahead
+	targets  targets
 }
 
-func openPool(ctx context.Context, c PoolConfig, log *slog.Logger) (*Pool, error) {
+func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 	slots, err := c.slots()
 	if err != nil {
 		return nil, err
 	}
-	instance, err := c.Profile.Open(ctx, profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: log})
+	p := &Pool{workers: &workers{rt: rt, name: c.Name, slots: slots}}
+	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p)}
+	instance, err := c.Profile.Open(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
-	p := &Pool{name: c.Name, slots: slots, instance: instance}
-	if objects, ok := instance.(profile.Objects); ok {
-		p.own = func(handle uintptr) any { return &Object{pool: p, handle: objects.Own(handle)} }
+	p.instance = instance
+	p.buffer, p.affinity = c.streamBuffer(), c.Affinity
+	if p.objects, _ = instance.(profile.Objects); p.objects != nil {
+		p.own = p.newObject
+	}
+	if err := p.learnTools(); err != nil {
+		return nil, errors.Join(err, instance.Close(ctx))
 	}
 	return p, nil
+}
+
+// objectMaker returns newObject; the one that is nobody's session's is made once.
+func (p *Pool) objectMaker() func(handle uintptr) any {
+	if p.session == nil {
+		return p.own
+	}
+	return p.newObject
+}
+
+// newObject takes over a reference that a result of this view handed out.
+func (p *Pool) newObject(handle uintptr) any {
+	o := &Object{pool: p, handle: p.objects.Own(handle)}
+	if p.session != nil {
+		p.session.keep(o)
+	}
+	return o
 }
 
 func (p *Pool) close(ctx context.Context) error {
@@ -66,13 +100,25 @@ func (p *Pool) resolve(ctx context.Context, t profile.Target) (profile.Prepared,
 	if p.err != nil {
 		return nil, p.err
 	}
-	slot, err := p.acquire(ctx, -1)
-	if err != nil {
-		return nil, err
-	}
-	what, err := p.instance.Prepare(ctx, t)
-	p.slots.Release(slot, err != nil)
+	var what profile.Prepared
+	err := p.onSlot(ctx, func() (err error) {
+		what, err = p.instance.Prepare(ctx, t)
+		return err
+	})
 	return what, before(ctx, err)
+}
+
+// onSlot does what may run Python besides calls.
+func (p *Pool) onSlot(ctx context.Context, do func() error) error {
+	f := wire.NewFrame()
+	defer f.Recycle()
+	l, err := p.lease(ctx, f)
+	if err != nil {
+		return err
+	}
+	err = do()
+	p.giveBack(l, err != nil)
+	return err
 }
 
 // acquire waits for a slot, but not with a context that has ended already.
@@ -90,30 +136,50 @@ func (p *Pool) acquire(ctx context.Context, hint int32) (int32, error) {
 // run runs a prepared target with the arguments in f and leaves the result there.
 // On error f is gone.
 func (p *Pool) run(ctx context.Context, what profile.Prepared, f *wire.Frame) error {
-	slot, err := p.acquire(ctx, f.Hint)
-	if err != nil {
+	if err := p.enter(); err != nil {
 		f.Recycle()
 		return err
 	}
-	f.Hint = slot
-	f.Ret.NewObject = p.own
-	if err := what.Run(ctx, slot, f); err != nil {
-		return p.failed(slot, err, f)
+	l, err := p.lease(ctx, f)
+	if err != nil {
+		f.Recycle()
+		p.leave()
+		return err
 	}
-	p.slots.Release(slot, false)
+	if err := what.Run(ctx, l.slot, f); err != nil {
+		return p.failed(l, err, f)
+	}
+	p.leave() // while the slot is held: it may end the session, which runs Python
+	p.release(l, false, f.Call.Scope)
 	return nil
 }
 
-func (p *Pool) failed(slot int32, err error, f *wire.Frame) error {
+// enter and leave stand around a call of a session's.
+func (p *Pool) enter() error {
+	if p.session == nil {
+		return nil
+	}
+	return p.session.enter()
+}
+
+func (p *Pool) leave() {
+	if p.session != nil {
+		p.session.leave()
+	}
+}
+
+func (p *Pool) failed(l lease, err error, f *wire.Frame) error {
 	var left *profile.Running
 	if !errors.As(err, &left) {
-		p.slots.Release(slot, true)
+		p.leave()
+		p.release(l, true, f.Call.Scope)
 		f.Recycle()
 		return err
 	}
 	go func() {
 		<-left.Done
-		p.slots.Release(slot, true)
+		p.leave()
+		p.giveBack(l, true)
 	}()
 	return &CancelError{Running: true, Err: left.Err}
 }

@@ -5,18 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // Runtime is a set of pools of Python workers. Methods that call Python use the
 // default pool, the first one configured.
 type Runtime struct {
 	config Config
+	number uint64 // unique in the process
 	pools  []*Pool
 	byName map[string]*Pool
+	tools  toolRegistry
+
+	sessions sessions
 
 	closing sync.Once
 	closed  error
 }
+
+var runtimes atomic.Uint64
 
 // Open starts a runtime. An error that wraps [ErrUnavailable] says that a profile
 // cannot run on this machine, and where it looked. ctx bounds the start only.
@@ -25,9 +32,15 @@ func Open(ctx context.Context, c Config) (*Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
-	rt := &Runtime{config: c, byName: map[string]*Pool{}}
+	rt := &Runtime{config: c, number: runtimes.Add(1), byName: map[string]*Pool{}}
+	rt.sessions.init(rt)
+	for _, t := range c.Tools {
+		if err := rt.RegisterTool(t); err != nil {
+			return nil, err
+		}
+	}
 	for _, pc := range c.Pools {
-		p, err := openPool(ctx, pc, c.Logger)
+		p, err := openPool(ctx, rt, pc)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("snakepit: pool %q did not open: %w", pc.Name, err), rt.Close())
 		}
@@ -46,6 +59,7 @@ func (rt *Runtime) Close() error {
 }
 
 func (rt *Runtime) close() error {
+	rt.sessions.closeAll()
 	ctx, cancel := context.WithTimeout(context.Background(), rt.config.DrainTimeout)
 	defer cancel()
 	errs := make([]error, len(rt.pools))
@@ -63,10 +77,10 @@ func (rt *Runtime) Pool(name string) *Pool {
 	if p, ok := rt.byName[name]; ok {
 		return p
 	}
-	return &Pool{name: name, err: fmt.Errorf("%w: %q", ErrPoolNotFound, name)}
+	return &Pool{workers: &workers{rt: rt, name: name, err: fmt.Errorf("%w: %q", ErrPoolNotFound, name)}}
 }
 
-// Caller is where a function can be bound: a *Runtime or a *Pool.
+// Caller is where a function can be bound: a *Runtime, a *Pool or a *Session.
 type Caller interface{ defaultPool() *Pool }
 
 func (rt *Runtime) defaultPool() *Pool { return rt.pools[0] }

@@ -19,7 +19,7 @@ type targetKey struct {
 type targets struct {
 	found atomic.Pointer[map[targetKey]profile.Prepared]
 	mu    sync.Mutex
-	bound []profile.Prepared // those of Bind, found by nobody
+	bound []releaser // found by nobody here
 }
 
 func (t *targets) find(key targetKey) profile.Prepared {
@@ -46,8 +46,10 @@ func (t *targets) keep(key targetKey, what profile.Prepared) profile.Prepared {
 	return what
 }
 
-// keepBound adds a target that only its binding knows.
-func (t *targets) keepBound(what profile.Prepared) {
+type releaser interface{ Release() }
+
+// keepBound adds a target that only its binding or its tool knows.
+func (t *targets) keepBound(what releaser) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.bound = append(t.bound, what)

@@ -67,7 +67,11 @@ static PyObject *make_module(const char *name, const char *source, const char *f
 
 void sp_module(sp_ret *r, const char *name, const char *source, const char *file, uint8_t *out,
                size_t cap) {
-    sp_attach();
+    int err = sp_attach();
+    if (err) {
+        *r = (sp_ret){.status = SP_UNATTACHED, .bits = (uint64_t)err};
+        return;
+    }
     object(r, make_module(name, source, file), out, cap);
     sp_detach();
 }
@@ -80,8 +84,8 @@ static uintptr_t exported(PyObject *o) {
     return (uintptr_t)o;
 }
 
-uintptr_t sp_host_object(uintptr_t fail) {
-    return sp_attach() ? 0 : exported(sp_host_function((PyObject *)fail));
+uintptr_t sp_host_object(int which) {
+    return sp_attach() ? 0 : exported(sp_host_function(which));
 }
 
 uintptr_t sp_output_object(uintptr_t flush) {

@@ -15,8 +15,8 @@ int sp_boot(void);
 void sp_module(sp_ret *r, const char *name, const char *source, const char *file, uint8_t *out,
                size_t cap);
 
-// sp_host_object returns call(id, args, kwargs) as an object, or 0; see host.h.
-uintptr_t sp_host_object(uintptr_t fail);
+// sp_host_object returns a function of host.h as an object, or 0.
+uintptr_t sp_host_object(int which);
 
 // sp_output_object returns held() as an object, or 0; see output.h.
 uintptr_t sp_output_object(uintptr_t flush);

@@ -91,7 +91,8 @@ void sp_finish(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *keys)
     r->heap = 0;
     r->keep = 0;
     if (!o) {
-        raised(r, mem, cap);
+        if (py.PyErr_Occurred()) raised(r, mem, cap);
+        else *r = (sp_ret){.status = SP_ENDED, .tag = SP_NONE};
         return;
     }
     if (!scalar(r, o)) encoded(r, o, mem, cap, keys);
@@ -105,12 +106,15 @@ void sp_do(sp_ret *r, int op, uintptr_t target, const uint8_t *in, uint8_t *out,
         *r = (sp_ret){.status = SP_UNATTACHED, .bits = (uint64_t)err};
         return;
     }
+    uint64_t before = sp_me.caller;
+    sp_me.caller = r->bits;
     if (sp_enter() == 0) {
         sp_finish(r, sp_invoke(op, (PyObject *)target, in), out, cap, (PyObject *)keys);
         sp_leave();
     } else {
         sp_finish(r, NULL, out, cap, NULL);
     }
+    sp_me.caller = before;
     sp_detach();
 }
 

@@ -21,8 +21,8 @@ import (
 // reference count, and gives it up with Release or Defer exactly once.
 type Object uintptr
 
-// Op is what [Do] does. In the latter two target is a name, and the first argument
-// the object.
+// Op is what [Do] does. For Method and GetAttr target is a name, and the first
+// argument the object.
 type Op int32
 
 // The operations.
@@ -30,6 +30,7 @@ const (
 	Call    Op = C.SP_CALL    // target(*args, **kwargs)
 	Method  Op = C.SP_METHOD  // args[0].target(*args[1:], **kwargs)
 	GetAttr Op = C.SP_GETATTR // args[0].target
+	Next    Op = C.SP_NEXT    // next(target); takes no arguments
 )
 
 // Status is how an entry ended.
@@ -41,12 +42,15 @@ const (
 	Raised     Status = C.SP_RAISED     // the value describes the exception; None if even that failed
 	Unfit      Status = C.SP_UNFIT      // the value is Tuple(path, want, got): the result cannot cross
 	Unattached Status = C.SP_UNATTACHED // Bits says why; see [UnattachedError]
+	Ended      Status = C.SP_ENDED      // Next: the iterator is at its end
 )
 
 // Do runs one operation with the arguments encoded in f.In and leaves the result
 // in f.Ret, to be freed with f. keys, if not 0, is a tuple of keys: a result that
-// is a dict arrives as [wire.Fields] in their order.
+// is a dict arrives as [wire.Fields] in their order. Calls that Python makes to Go
+// meanwhile carry f.Caller.
 func Do(op Op, target Object, f *wire.Frame, keys Object) Status {
+	f.Raw.Bits = f.Caller
 	C.sp_do(raw(f), C.int(op), C.uintptr_t(target), (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(f.In))),
 		(*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(f.Out))), C.size_t(len(f.Out)), C.uintptr_t(keys))
 	return finish(f)
@@ -130,10 +134,16 @@ func Module(name, source, file string, f *wire.Frame) Status {
 	return finish(f)
 }
 
-// SetHelpers hands over the functions of snakepit_bridge that the C side calls:
-// pack, unpack and describe.
-func SetHelpers(pack, unpack, describe Object) {
-	C.sp_set_helpers(C.uintptr_t(pack), C.uintptr_t(unpack), C.uintptr_t(describe))
+// Helpers are what the C side uses of snakepit_bridge; it takes the references over.
+type Helpers struct {
+	Pack, Unpack, Describe Object // functions
+	Missing                Object // stands for an argument that was not given
+	Current                Object // function: the number of the call that a thread of Python's works for
+}
+
+// SetHelpers hands them over.
+func SetHelpers(h Helpers) {
+	C.sp_set_helpers(C.uintptr_t(h.Pack), C.uintptr_t(h.Unpack), C.uintptr_t(h.Describe), C.uintptr_t(h.Missing), C.uintptr_t(h.Current))
 }
 
 // UnattachedError is why an OS thread could not run Python.

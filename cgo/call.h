@@ -10,6 +10,7 @@ enum {
     SP_RAISED,     // buf: the exception, as snakepit_bridge describes it; None if it could not
     SP_UNFIT,      // buf: Tuple(path, want, got): the result cannot cross
     SP_UNATTACHED, // bits: why the thread could not attach
+    SP_ENDED,      // no result: the iterator is at its end
 };
 
 // The result of an entry. tag is that of a scalar, whose value is in bits, or
@@ -25,17 +26,19 @@ typedef struct {
     uintptr_t keep; // object that keeps memory alive which buf refers to, or 0
 } sp_ret;
 
-// What sp_do does. In the latter two target is a name, and the first argument the
-// object.
+// What sp_do does. In the two in the middle target is a name, and the first argument
+// the object.
 enum {
-    SP_CALL,   // target(*args, **kwargs)
-    SP_METHOD, // args[0].target(*args[1:], **kwargs)
-    SP_GETATTR // args[0].target
+    SP_CALL,    // target(*args, **kwargs)
+    SP_METHOD,  // args[0].target(*args[1:], **kwargs)
+    SP_GETATTR, // args[0].target
+    SP_NEXT     // next(target)
 };
 
 // sp_do runs one operation: attach, build the arguments from in, run, write the
 // result to out (of cap bytes) or to the heap, detach. keys, a tuple of str or 0,
-// are the keys to read from a dict that is the result.
+// are the keys to read from a dict that is the result. r->bits is the number of the
+// call, as Go knows it; see sp_thread.caller.
 void sp_do(sp_ret *r, int op, uintptr_t target, const uint8_t *in, uint8_t *out, size_t cap,
            uintptr_t keys);
 

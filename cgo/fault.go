@@ -2,6 +2,7 @@ package cgo
 
 import (
 	"errors"
+	"io"
 
 	"github.com/gosnakepit/snakepit/internal/codec"
 	"github.com/gosnakepit/snakepit/internal/value"
@@ -12,12 +13,14 @@ import (
 var errUndescribed = errors.New("snakepit: Python raised an exception that could not be described (out of memory?)")
 
 // Err returns what went wrong with the entry that left its result in f: a *value.PythonError, a *value.ConversionError or an
-// [UnattachedError]; nil if nothing did. goError finds the error behind the token
+// [UnattachedError]; io.EOF at the end of an iterator; nil if nothing did. goError finds the error behind the token
 // of an exception that a Go function caused.
 func (s Status) Err(f *wire.Frame, goError func(token any) error) error {
 	switch s {
 	case OK:
 		return nil
+	case Ended:
+		return io.EOF
 	case Unattached:
 		return &UnattachedError{Reason: f.Ret.Bits}
 	}

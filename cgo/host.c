@@ -6,20 +6,22 @@
 #include "build.h"
 #include "call.h"
 #include "dump.h"
+#include "helper.h"
 #include "thread.h"
 #include "wire.h"
 
 // Implemented in Go, in host.go.
-extern void snakepitHost(uint64_t id, uint8_t *in, size_t n, sp_answer *answer);
+extern void snakepitHost(uint64_t id, uint64_t caller, uint8_t *in, size_t n, sp_answer *answer);
 
 static PyObject *fail_fn;
 
 // ask calls Go while detached. Calls that Go makes from there run on the thread
 // state that was detached, whoever made it.
 static void ask(uint64_t id, sp_out *in, sp_answer *answer) {
+    uint64_t caller = sp_me.caller ? sp_me.caller : sp_current();
     PyThreadState *before = sp_me.state;
     sp_me.state = py.PyEval_SaveThread();
-    snakepitHost(id, in->p, in->len, answer);
+    snakepitHost(id, caller, in->p, in->len, answer);
     py.PyEval_RestoreThread(sp_me.state);
     sp_me.state = before;
 }
@@ -35,11 +37,13 @@ static PyObject *understand(sp_answer *answer) {
     return NULL;
 }
 
-static int write_arguments(sp_out *out, PyObject *const *args) {
-    return sp_put_byte(out, SP_TUPLE) || sp_put_u64(out, 2) || sp_dump(out, args[1], NULL) ||
-                   sp_dump(out, args[2], NULL)
-               ? -1
-               : 0;
+static int write_values(sp_out *out, PyObject *const *values, Py_ssize_t n) {
+    if (sp_put_byte(out, SP_TUPLE) || sp_put_u64(out, (uint64_t)n)) return -1;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        int missing = sp_is_missing(values[i]);
+        if (missing ? sp_put_byte(out, SP_MISSING) : sp_dump(out, values[i], NULL)) return -1;
+    }
+    return 0;
 }
 
 static PyObject *unwritable(sp_out *out) {
@@ -57,8 +61,8 @@ static PyObject *call_host(PyObject *self, PyObject *const *args, Py_ssize_t n) 
     (void)self;
     uint8_t in[1024], out[1024];
     int overflow;
-    if (n != 3) {
-        py.PyErr_SetString(SP_EXC(PyExc_TypeError), "call(id, args, kwargs)");
+    if (n < 1) {
+        py.PyErr_SetString(SP_EXC(PyExc_TypeError), "call(function, *values)");
         return NULL;
     }
     if (sp_me.ending) {
@@ -68,7 +72,7 @@ static PyObject *call_host(PyObject *self, PyObject *const *args, Py_ssize_t n) 
     long long id = py.PyLong_AsLongLongAndOverflow(args[0], &overflow);
     sp_out writer;
     sp_out_init(&writer, in, sizeof in);
-    if (write_arguments(&writer, args)) return unwritable(&writer);
+    if (write_values(&writer, args + 1, n - 1)) return unwritable(&writer);
     sp_answer answer = {.buf = out, .cap = sizeof out};
     ask((uint64_t)id, &writer, &answer);
     if (writer.objects) py.Py_DecRef(writer.objects); // Go has taken over what they hold
@@ -77,11 +81,35 @@ static PyObject *call_host(PyObject *self, PyObject *const *args, Py_ssize_t n) 
     return understand(&answer);
 }
 
-static PyMethodDef call_host_def = {
-    "call", (void *)call_host, METH_FASTCALL,
-    "call(id, args, kwargs)\n--\n\nCall the Go function registered as id."};
-
-PyObject *sp_host_function(PyObject *fail) {
-    fail_fn = fail;
-    return py.PyCFunction_NewEx(&call_host_def, NULL, NULL);
+static PyObject *caller(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    (void)self, (void)args, (void)n;
+    return py.PyLong_FromLongLong((long long)sp_me.caller);
 }
+
+static PyObject *switch_caller(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    (void)self;
+    int overflow;
+    long long number = n == 1 ? py.PyLong_AsLongLongAndOverflow(args[0], &overflow) : -1;
+    if (number == -1) {
+        if (!py.PyErr_Occurred()) py.PyErr_SetString(SP_EXC(PyExc_TypeError), "switch(number)");
+        return NULL;
+    }
+    PyObject *before = py.PyLong_FromLongLong((long long)sp_me.caller);
+    if (before) sp_me.caller = (uint64_t)number;
+    return before;
+}
+
+// In the order of the enum in host.h.
+static PyMethodDef functions[] = {
+    {"call", (void *)call_host, METH_FASTCALL,
+     "call(function, *values)\n--\n\nCall the Go function of that number."},
+    {"caller", (void *)caller, METH_FASTCALL,
+     "caller()\n--\n\nThe number of the call that this thread runs, 0 for none."},
+    {"switch", (void *)switch_caller, METH_FASTCALL,
+     "switch(number)\n--\n\nMake calls to Go from this thread belong to that call; "
+     "returns what they belonged to."},
+};
+
+void sp_host_fails(uintptr_t fail) { fail_fn = (PyObject *)fail; }
+
+PyObject *sp_host_function(int which) { return py.PyCFunction_NewEx(&functions[which], NULL, NULL); }

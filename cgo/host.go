@@ -15,20 +15,34 @@ import (
 	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
-// HostCall answers a call from Python: args holds Tuple(args, kwargs) and is good
-// until it returns; the answer goes to f.In behind the header. failed marks the
-// answer as the description of an error. It must not panic.
-type HostCall func(id uint64, args *wire.Ret, f *wire.Frame) (failed bool)
+// HostCall answers a call from Python: the result of f holds a Tuple of the values;
+// the answer goes to f.In behind the header. caller is the Caller of the frame whose
+// call this thread runs, 0 if there is none. failed marks the answer as the description
+// of an error. It must not panic.
+type HostCall func(id, caller uint64, f *wire.Frame) (failed bool)
 
 var hostCall atomic.Pointer[HostCall]
 
 // SetHostCall sets what answers all calls from Python.
 func SetHostCall(h HostCall) { hostCall.Store(&h) }
 
-// HostFunction returns the Python function call(id, args, kwargs), or 0 if memory
-// ran out. fail(description) is what raises a failed answer; its reference is
-// taken over.
-func HostFunction(fail Object) Object { return Object(C.sp_host_object(C.uintptr_t(fail))) }
+// HostFunctions are the Python functions by which Python calls Go; 0 where memory ran out.
+type HostFunctions struct {
+	Call   Object // call(id, *values)
+	Caller Object // caller(): the number of the call that this thread runs, 0 for none
+	Switch Object // switch(number): sets it, and returns what it was
+}
+
+// NewHostFunctions makes them. fail(description) is what raises a failed answer; its
+// reference is taken over.
+func NewHostFunctions(fail Object) HostFunctions {
+	C.sp_host_fails(C.uintptr_t(fail))
+	return HostFunctions{
+		Call:   Object(C.sp_host_object(C.SP_HOST_CALL)),
+		Caller: Object(C.sp_host_object(C.SP_HOST_CALLER)),
+		Switch: Object(C.sp_host_object(C.SP_HOST_SWITCH)),
+	}
+}
 
 // OutputFunction returns the Python function held(), by which a stream announces
 // that it holds an unfinished line: it returns whether flush() will be called when
@@ -36,12 +50,12 @@ func HostFunction(fail Object) Object { return Object(C.sp_host_object(C.uintptr
 func OutputFunction(flush Object) Object { return Object(C.sp_output_object(C.uintptr_t(flush))) }
 
 //export snakepitHost
-func snakepitHost(id C.uint64_t, in *C.uint8_t, n C.size_t, answer *C.sp_answer) {
-	args := wire.Ret{Tag: wire.Encoded, Buf: unsafe.Slice((*byte)(unsafe.Pointer(in)), int(n))}
+func snakepitHost(id, caller C.uint64_t, in *C.uint8_t, n C.size_t, answer *C.sp_answer) {
 	f := wire.NewFrame()
 	defer f.Recycle()
 	f.CopyIn = true
-	if (*hostCall.Load())(uint64(id), &args, f) {
+	f.Ret.Tag, f.Ret.Buf = wire.Encoded, unsafe.Slice((*byte)(unsafe.Pointer(in)), int(n))
+	if (*hostCall.Load())(uint64(id), uint64(caller), f) {
 		answer.failed = 1
 	}
 	reply(answer, f.In[wire.HeaderSize:])

@@ -13,9 +13,17 @@ typedef struct {
     int32_t failed; // the value is a description of a Go error
 } sp_answer;
 
-// sp_host_function returns a new Python function call(id, args, kwargs) that calls
-// the Go function registered as id, or NULL. fail(description) is what raises a
-// Go error in Python; the reference is taken over.
-PyObject *sp_host_function(PyObject *fail);
+// The Python functions made here.
+enum {
+    SP_HOST_CALL,   // call(id, *values) calls the Go function registered as id
+    SP_HOST_CALLER, // caller(): the number of the call that this thread runs, 0 for none
+    SP_HOST_SWITCH  // switch(number) sets it, and returns what it was
+};
+
+// sp_host_function returns a new one of these, or NULL.
+PyObject *sp_host_function(int which);
+
+// sp_host_fails hands over fail(description), which raises a Go error in Python.
+void sp_host_fails(uintptr_t fail);
 
 #endif

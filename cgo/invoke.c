@@ -118,6 +118,7 @@ static PyObject *run(int op, PyObject *target, arguments *a) {
 }
 
 PyObject *sp_invoke(int op, PyObject *target, const uint8_t *in) {
+    if (op == SP_NEXT) return py.PyIter_Next(target);
     arguments a; // not initialised as a whole: clearing few would cost more than using it
     a.at = a.few;
     a.built = 0;

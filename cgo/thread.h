@@ -3,6 +3,7 @@
 #define SNAKEPIT_THREAD_H
 
 #include <stdatomic.h>
+#include <stdint.h>
 
 #include "api.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     int depth;            // calls in progress on this thread, one inside the other
     int output;           // Python wrote an unfinished line during the call
     int ending;           // Go knows the thread no longer
+    uint64_t caller;      // the call in progress that calls to Go belong to, 0 for none
 } sp_thread;
 
 extern __thread sp_thread sp_me;

@@ -17,9 +17,9 @@ func TestThreadOfPythonCallsGo(t *testing.T) {
 	p, err := embed.Open(ctx0, embed.Config{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.Close(ctx0)) })
-	id := embed.Register(func(args value.Tuple, _ map[string]any) (any, error) {
-		return rt.Call(ctx0, "math:factorial", args[0])
-	})
+	id := embed.Register(embed.Values(func(_ uint64, v []any) (any, error) {
+		return rt.Call(ctx0, "math:factorial", v[0].(value.Tuple)[0])
+	}))
 	t.Cleanup(func() { embed.Unregister(id) })
 	resolve, err := p.Function("resolve")
 	require.NoError(t, err)

@@ -3,6 +3,7 @@ package embed
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -12,65 +13,112 @@ import (
 	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
-// GoFunc is a Go function that Python may call. It runs detached from Python, on
-// the thread of the call; it may call Python again. An error or a panic becomes an
-// exception. It must not end its goroutine (runtime.Goexit, t.FailNow): the call it
-// came from would never return.
+// GoFunc is a Go function that Python may call. It reads n values from r, drops what it
+// does not read, and appends one to f.In. caller is the Caller of the frame of the call that Python made it from,
+// 0 if there is none.
 //
-// A call that it makes through a pool waits for a slot of its own: where all slots
-// of that pool are taken by calls that wait for Go, it waits until its time is up.
-type GoFunc func(args value.Tuple, kwargs map[string]any) (any, error)
+// It runs detached from Python, on the thread of the call, and may call Python again.
+// An error or a panic becomes an exception. It must not end its goroutine
+// (runtime.Goexit, t.FailNow): the call it came from would never return.
+type GoFunc func(caller uint64, r *wire.Reader, n int, f *wire.Frame) error
 
-// functions holds what Python may call, by a number that never returns.
-var (
-	functions sync.Map // uint64 → GoFunc
-	lastID    atomic.Uint64
-)
+// functions holds what Python may call. A number never returns; reading takes no lock.
+var functions struct {
+	sync.Mutex
+	all atomic.Pointer[[]GoFunc]
+}
 
-// Register makes f callable from Python through the function [Interpreter.Host]
-// under the number it returns, until Unregister.
+// Register makes f callable from Python through call(number, *values) of
+// [Interpreter.Host] under the number it returns, until Unregister.
 func Register(f GoFunc) uint64 {
-	id := lastID.Add(1)
-	functions.Store(id, f)
-	return id
+	functions.Lock()
+	defer functions.Unlock()
+	var all []GoFunc
+	if old := functions.all.Load(); old != nil {
+		all = slices.Clone(*old)
+	}
+	all = append(all, f)
+	functions.all.Store(&all)
+	return uint64(len(all))
 }
 
 // Unregister makes a number unknown; calls in progress go on.
-func Unregister(id uint64) { functions.Delete(id) }
+func Unregister(id uint64) {
+	functions.Lock()
+	defer functions.Unlock()
+	if id == 0 {
+		return
+	}
+	all := slices.Clone(*functions.all.Load())
+	all[id-1] = nil
+	functions.all.Store(&all)
+}
+
+func find(id uint64) GoFunc {
+	if all := functions.all.Load(); all != nil && id-1 < uint64(len(*all)) {
+		return (*all)[id-1]
+	}
+	return nil
+}
+
+// Values makes a GoFunc of a function of plain values. Objects among them are
+// cgo.Object, owned by the function.
+func Values(do func(caller uint64, values []any) (any, error)) GoFunc {
+	return func(caller uint64, r *wire.Reader, n int, f *wire.Frame) error {
+		values := make([]any, n)
+		for i := range values {
+			var err error
+			if values[i], err = codec.Decode(r); err != nil {
+				r.Drop()
+				return err
+			}
+		}
+		v, err := do(caller, values)
+		if err != nil {
+			return err
+		}
+		return codec.Encode(f, v, "result")
+	}
+}
 
 // answer is what cgo calls for every call from Python.
-func answer(id uint64, args *wire.Ret, f *wire.Frame) (failed bool) {
-	v, err := invoke(id, args)
+func answer(id, caller uint64, f *wire.Frame) (failed bool) {
+	mark := len(f.In)
+	f.Ret.NewObject = func(h uintptr) any { return cgo.Object(h) }
+	r := f.Result()
+	err := invoke(id, caller, r, f)
 	if err == nil {
-		mark := len(f.In)
-		if err = codec.Encode(f, v, "result"); err == nil {
-			return false
-		}
-		f.In = f.In[:mark]
+		return false
 	}
-	_ = codec.Encode(f, value.Tuple{err.Error(), keepError(err)}, "error")
+	f.In = f.In[:mark]
+	_ = codec.Encode(f, value.Tuple{err.Error(), keepError(err), toolOf(err)}, "error")
 	return true
 }
 
-func invoke(id uint64, args *wire.Ret) (v any, err error) {
+func invoke(id, caller uint64, r *wire.Reader, f *wire.Frame) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &PanicError{Value: p, Stack: debug.Stack()}
 		}
 	}()
-	args.NewObject = func(h uintptr) any { return cgo.Object(h) }
-	r := wire.NewReader(args)
-	decoded, err := codec.Decode(&r)
-	if err != nil {
-		return nil, err
-	}
-	f, ok := functions.Load(id)
+	n, ok := r.Take(wire.Tuple)
 	if !ok {
-		return nil, fmt.Errorf("snakepit: Go function %d is no longer registered", id)
+		return r.Garbled()
 	}
-	pair := decoded.(value.Tuple)
-	kwargs, _ := pair[1].(map[string]any)
-	return f.(GoFunc)(pair[0].(value.Tuple), kwargs)
+	do := find(id)
+	if do == nil {
+		r.Drop()
+		return fmt.Errorf("snakepit: Go function %d is no longer registered", id)
+	}
+	return do(caller, r, int(n), f)
+}
+
+// toolOf is the name of the tool that failed, if the error knows it.
+func toolOf(err error) string {
+	if named, ok := err.(interface{ ToolName() string }); ok {
+		return named.ToolName()
+	}
+	return ""
 }
 
 // PanicError is a panic of a Go function that Python called.
@@ -80,3 +128,9 @@ type PanicError struct {
 }
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic in Go: %v\n%s", e.Value, e.Stack) }
+
+// Unwrap returns the error that the panic was called with, if it was one.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}

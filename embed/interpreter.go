@@ -163,8 +163,8 @@ func (p *Interpreter) ExtendPath(paths []string) error {
 // GIL tells whether the GIL is on and who turned it on.
 func (p *Interpreter) GIL() GILState { return p.gil.state() }
 
-// Host returns the Python function call(id, args, kwargs); see [Register].
-func (p *Interpreter) Host() cgo.Object { return p.bridge.host }
+// Host returns the Python function call(number, *values); see [Register].
+func (p *Interpreter) Host() cgo.Object { return p.bridge.native.Call }
 
 // Function returns a function of snakepit_bridge._runtime, owned by the caller.
 func (p *Interpreter) Function(name string) (cgo.Object, error) { return p.bridge.function(name) }

@@ -13,7 +13,7 @@ import (
 // the process.
 type bridge struct {
 	module cgo.Object
-	host   cgo.Object // call(id, args, kwargs)
+	native cgo.HostFunctions
 	held   cgo.Object
 }
 
@@ -58,8 +58,10 @@ func (b *bridge) setHelpers() error {
 	pack, err1 := b.function("pack")
 	unpack, err2 := b.function("unpack")
 	describe, err3 := b.function("describe")
-	cgo.SetHelpers(pack, unpack, describe)
-	return errors.Join(err1, err2, err3)
+	missing, err4 := b.function("missing")
+	current, err5 := b.function("current_number")
+	cgo.SetHelpers(cgo.Helpers{Pack: pack, Unpack: unpack, Describe: describe, Missing: missing, Current: current})
+	return errors.Join(err1, err2, err3, err4, err5)
 }
 
 // setNatives makes the functions that C gives to Python.
@@ -69,12 +71,28 @@ func (b *bridge) setNatives() error {
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	b.host, b.held = cgo.HostFunction(fail), cgo.OutputFunction(flush)
-	if b.host == 0 || b.held == 0 {
+	b.native, b.held = cgo.NewHostFunctions(fail), cgo.OutputFunction(flush)
+	if b.native.Call == 0 || b.native.Caller == 0 || b.native.Switch == 0 || b.held == 0 {
 		return errors.New("snakepit: out of memory while starting Python")
 	}
-	return nil
+	return b.connect()
 }
+
+// connect tells Python how to call Go.
+func (b *bridge) connect() error {
+	ids := map[string]any{"forget": Register(Values(forgetError))}
+	for name, f := range system.functions {
+		ids[name] = Register(f)
+	}
+	_, err := b.ask("connect", Ref(b.native.Call), Ref(b.native.Caller), Ref(b.native.Switch), ids)
+	return err
+}
+
+// system holds what snakepit_bridge itself calls in Go, by the names it knows.
+var system struct{ functions map[string]GoFunc }
+
+// Provide sets the functions that snakepit_bridge calls in Go. Before the first Open.
+func Provide(functions map[string]GoFunc) { system.functions = functions }
 
 // function returns a function of the runtime module, owned by the caller.
 func (b *bridge) function(name string) (cgo.Object, error) { return Attribute(b.module, name) }

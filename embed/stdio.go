@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-
-	"github.com/gosnakepit/snakepit/internal/value"
 )
 
 // redirect sends Python's standard streams where the configuration says, and no
@@ -13,7 +11,7 @@ import (
 func (p *Interpreter) redirect(c Config) error {
 	before := p.sinks
 	p.sinks = []uint64{sink(c.Stdout), sink(c.Stderr)}
-	_, err := p.bridge.ask("redirect", Ref(p.bridge.host), Ref(p.bridge.held), p.sinks[0], p.sinks[1])
+	_, err := p.bridge.ask("redirect", Ref(p.bridge.native.Call), Ref(p.bridge.held), p.sinks[0], p.sinks[1])
 	for _, id := range before {
 		Unregister(id)
 	}
@@ -26,14 +24,14 @@ func sink(w io.Writer) uint64 {
 		return 0
 	}
 	var mu sync.Mutex // taken while detached from Python
-	return Register(func(args value.Tuple, _ map[string]any) (any, error) {
-		data, ok := args[0].([]byte)
+	return Register(Values(func(_ uint64, values []any) (any, error) {
+		data, ok := values[0].([]byte)
 		if !ok {
-			return nil, fmt.Errorf("snakepit: a stream wrote a %T", args[0])
+			return nil, fmt.Errorf("snakepit: a stream wrote a %T", values[0])
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		_, err := w.Write(data)
 		return nil, err
-	})
+	}))
 }

@@ -3,6 +3,9 @@ package interp
 import (
 	"context"
 	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/embed"
@@ -20,15 +23,48 @@ type Func struct {
 // Names are what a Func knows about its arguments and its result; see profile.Target.
 type Names struct{ Keywords, Keys []string }
 
-func newFunc(op cgo.Op, target cgo.Object, n Names) *Func {
+// newFunc takes the target over, on error too.
+func newFunc(op cgo.Op, target cgo.Object, n Names) (*Func, error) {
 	f := &Func{op: op, target: target}
-	if len(n.Keywords) > 0 {
-		f.keywords = cgo.Keys(n.Keywords)
+	var err1, err2 error
+	f.keywords, err1 = keys(n.Keywords)
+	f.keys, err2 = keys(n.Keys)
+	if err := errors.Join(err1, err2); err != nil {
+		f.Release()
+		return nil, err
 	}
-	if len(n.Keys) > 0 {
-		f.keys = cgo.Keys(n.Keys)
+	return f, nil
+}
+
+// keys returns a tuple of names, 0 for none.
+func keys(names []string) (cgo.Object, error) {
+	if len(names) == 0 {
+		return 0, nil
 	}
-	return f
+	for _, n := range names {
+		if strings.ContainsRune(n, 0) {
+			return 0, fmt.Errorf("snakepit: %q is no name: it holds a zero byte", n)
+		}
+	}
+	o := cgo.Keys(names)
+	if o == 0 {
+		return 0, errNoMemory
+	}
+	return o, nil
+}
+
+var errNoMemory = errors.New("snakepit: out of memory for the names of arguments")
+
+// named returns a Func whose target is a name.
+func named(op cgo.Op, name string) (*Func, error) {
+	if strings.ContainsRune(name, 0) {
+		return nil, fmt.Errorf("snakepit: %q is no name: it holds a zero byte", name)
+	}
+	o := cgo.Intern(name)
+	if o == 0 {
+		return nil, errNoMemory
+	}
+	return newFunc(op, o, Names{})
 }
 
 // Resolve imports what "module:qualname" names.
@@ -42,18 +78,18 @@ func Resolve(ctx context.Context, p *embed.Interpreter, target string, n Names) 
 	if err != nil {
 		return nil, err
 	}
-	return newFunc(cgo.Call, o, n), nil
+	return newFunc(cgo.Call, o, n)
 }
 
 // Of returns a Func that calls an object; it takes over the reference.
-func Of(callable cgo.Object, n Names) *Func { return newFunc(cgo.Call, callable, n) }
+func Of(callable cgo.Object, n Names) (*Func, error) { return newFunc(cgo.Call, callable, n) }
 
 // Method returns a Func that calls the method name of its first argument. The name
 // lives as long as the process.
-func Method(name string) *Func { return newFunc(cgo.Method, cgo.Intern(name), Names{}) }
+func Method(name string) (*Func, error) { return named(cgo.Method, name) }
 
 // Attribute returns a Func that reads the attribute name of its only argument.
-func Attribute(name string) *Func { return newFunc(cgo.GetAttr, cgo.Intern(name), Names{}) }
+func Attribute(name string) (*Func, error) { return named(cgo.GetAttr, name) }
 
 // Helper returns a function of snakepit_bridge._runtime.
 func Helper(p *embed.Interpreter, name string) (*Func, error) {
@@ -61,7 +97,7 @@ func Helper(p *embed.Interpreter, name string) (*Func, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newFunc(cgo.Call, o, Names{}), nil
+	return newFunc(cgo.Call, o, Names{})
 }
 
 // Run runs the function with the arguments in f.In, on the calling thread, and

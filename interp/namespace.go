@@ -43,12 +43,12 @@ func bindNamespace(o cgo.Object) (*Namespace, error) {
 }
 
 // Exec returns what runs statements: exec(source, variables).
-func (n *Namespace) Exec() *Func { return n.bound(n.exec) }
+func (n *Namespace) Exec() (*Func, error) { return n.bound(n.exec) }
 
 // Eval returns what evaluates an expression: eval(source, variables).
-func (n *Namespace) Eval() *Func { return n.bound(n.eval) }
+func (n *Namespace) Eval() (*Func, error) { return n.bound(n.eval) }
 
-func (n *Namespace) bound(o cgo.Object) *Func {
+func (n *Namespace) bound(o cgo.Object) (*Func, error) {
 	return newFunc(cgo.Call, o.Retain(), Names{})
 }
 

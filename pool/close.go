@@ -31,7 +31,7 @@ func (p *Pool) shut() {
 	if p.timer != nil {
 		p.timer.Stop()
 	}
-	gone := p.queue.cut(func(*waiter) bool { return true })
+	gone := p.cut(func(*waiter) bool { return true })
 	p.gate.Store(closedBit)
 	p.checkDrained()
 	p.mu.Unlock()

@@ -34,7 +34,9 @@
 // Nobody sleeps beside a free slot, because both sides write before they read
 // (Dekker): a waiter first shows itself in gate and then looks over the slots,
 // a release first frees its slot and then looks at gate. Whoever frees a slot
-// and sees a waiter owes that slot to the queue ([Pool.handOver]). So while the
-// queue is not empty each slot is held or owed, and only the waiter that finds
-// the queue empty has to look over all of them.
+// and sees a waiter owes that slot to the queue ([Pool.handOver]). So while
+// somebody waits for any slot, each one is held or owed, and only the first such
+// waiter has to look over all of them. A waiter for one slot ([Pool.AcquireSlot])
+// looks at that one alone; those who come while only such wait find the gate not
+// zero, and look at the others under the lock.
 package pool

@@ -34,6 +34,9 @@ type Pool struct {
 
 	mu       sync.Mutex // see "Lock discipline" in the package comment
 	queue    queue
+	common   line   // those of the queue who take any slot
+	pinned   []line // those who take one only, by slot; nil until there are any
+	tickets  uint64
 	timer    *time.Timer // calls expire; nil until somebody waits
 	armed    bool        // timer is running; always so while queue is not empty and there is a timeout
 	queued   uint64
@@ -93,7 +96,39 @@ func (p *Pool) Acquire(ctx context.Context, hint int32) (int32, error) {
 	if slot, ok := p.TryAcquire(hint); ok {
 		return slot, nil
 	}
-	return p.acquireSlow(ctx)
+	return p.acquireSlow(ctx, -1)
+}
+
+// TakeSlot takes this slot or none, without waiting. It is false when the slot is held,
+// when somebody waits who takes it, and when the pool is closed.
+func (p *Pool) TakeSlot(slot int32) bool {
+	if p.gate.Load() != 0 {
+		return p.takeBeside(slot)
+	}
+	if !p.slots[slot].take() {
+		return false
+	}
+	if p.gate.Load() != 0 { // as in TryAcquire
+		p.giveBack(slot)
+		return false
+	}
+	return true
+}
+
+// takeBeside is TakeSlot where others wait, perhaps for other slots.
+func (p *Pool) takeBeside(slot int32) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.closed() && p.next(slot) == nil && p.slots[slot].take()
+}
+
+// AcquireSlot is Acquire for this slot alone: it waits in line for it, while slots that
+// come free go to others. The same limits hold.
+func (p *Pool) AcquireSlot(ctx context.Context, slot int32) (int32, error) {
+	if p.TakeSlot(slot) {
+		return slot, nil
+	}
+	return p.acquireSlow(ctx, slot)
 }
 
 // Release ends a call: it counts it, and its failure if failed, and hands the

@@ -18,6 +18,9 @@ const (
 type waiter struct {
 	prev, next *waiter
 	inQueue    bool
+	slot       int32  // the only one that it takes, or -1
+	ticket     uint64 // counts up in the order of the queue
+	inLine     struct{ prev, next *waiter }
 	since      time.Duration // from Pool.born, taken just before it stood in line
 	told       chan int32    // capacity 1: telling never blocks
 }
@@ -55,7 +58,58 @@ func (q *queue) remove(w *waiter) {
 	q.len--
 }
 
-func (p *Pool) acquireSlow(ctx context.Context) (int32, error) {
+// line holds the waiters of the queue that take the same slots, oldest first: any slot,
+// or one. The zero value is empty. Guarded by Pool.mu.
+type line struct{ head, tail *waiter }
+
+func (l *line) push(w *waiter) {
+	w.inLine.prev, w.inLine.next = l.tail, nil
+	if l.tail == nil {
+		l.head = w
+	} else {
+		l.tail.inLine.next = w
+	}
+	l.tail = w
+}
+
+func (l *line) remove(w *waiter) {
+	if w.inLine.prev == nil {
+		l.head = w.inLine.next
+	} else {
+		w.inLine.prev.inLine.next = w.inLine.next
+	}
+	if w.inLine.next == nil {
+		l.tail = w.inLine.prev
+	} else {
+		w.inLine.next.inLine.prev = w.inLine.prev
+	}
+	w.inLine.prev, w.inLine.next = nil, nil
+}
+
+// lineOf returns the line that waiters for a slot stand in. Called with mu held.
+func (p *Pool) lineOf(slot int32) *line {
+	if slot < 0 {
+		return &p.common
+	}
+	if p.pinned == nil {
+		p.pinned = make([]line, len(p.slots))
+	}
+	return &p.pinned[slot]
+}
+
+// next returns the first in the queue that takes a slot, or nil. Called with mu held.
+func (p *Pool) next(slot int32) *waiter {
+	if p.pinned == nil || p.pinned[slot].head == nil {
+		return p.common.head
+	}
+	only := p.pinned[slot].head
+	if any := p.common.head; any != nil && any.ticket < only.ticket {
+		return any
+	}
+	return only
+}
+
+func (p *Pool) acquireSlow(ctx context.Context, slot int32) (int32, error) {
 	if err := ctx.Err(); err != nil {
 		return -1, p.refuse(err, 0)
 	}
@@ -63,7 +117,7 @@ func (p *Pool) acquireSlow(ctx context.Context) (int32, error) {
 	if p.waiting() >= p.limit && !p.closed() {
 		return -1, p.refuseSaturated()
 	}
-	w := p.newWaiter()
+	w := p.newWaiter(slot)
 	if slot, err := p.enqueue(w); slot >= 0 || err != nil {
 		p.waiters.Put(w)
 		return slot, err
@@ -95,24 +149,37 @@ func (p *Pool) enqueue(w *waiter) (int32, error) {
 	if p.queue.len >= p.limit {
 		return -1, p.refuseSaturated()
 	}
+	p.tickets++
+	w.ticket = p.tickets
 	p.queue.push(w)
+	p.lineOf(w.slot).push(w)
 	p.publish()
-	// The first in line looks once more, now that releases can see it. Those
-	// behind it need not: each free slot is owed to the queue already.
-	if p.queue.len == 1 {
-		if slot, ok := takeAny(p.slots); ok {
-			p.dequeue(w)
-			return slot, nil
-		}
+	if slot, ok := p.lookAgain(w); ok {
+		p.dequeue(w)
+		return slot, nil
 	}
 	p.queued++
 	p.arm(p.timeout)
 	return -1, nil
 }
 
+// lookAgain is for a waiter that stands in line, so that releases can see it: a slot
+// may have come free just before. Of those who take any slot only the first need look,
+// because each free one is owed to it already. Called with mu held.
+func (p *Pool) lookAgain(w *waiter) (int32, bool) {
+	if w.slot >= 0 {
+		return w.slot, p.slots[w.slot].take()
+	}
+	if p.common.head != w {
+		return -1, false
+	}
+	return takeAny(p.slots)
+}
+
 // dequeue takes w out of line. Called with mu held.
 func (p *Pool) dequeue(w *waiter) {
 	p.queue.remove(w)
+	p.lineOf(w.slot).remove(w)
 	p.publish()
 }
 
@@ -122,14 +189,14 @@ func (p *Pool) publish() {
 	p.gate.Store(p.gate.Load()&closedBit | uint64(p.queue.len))
 }
 
-// handOver gives a slot that the caller has just freed to the first in line.
+// handOver gives a slot that the caller has just freed to the first in line who takes it.
 // If the slot is taken meanwhile, then whoever took it owes it to the queue.
 func (p *Pool) handOver(slot int32) {
 	p.mu.Lock()
 	if p.closed() {
 		p.checkDrained()
 	}
-	w := p.queue.head
+	w := p.next(slot)
 	if w == nil || !p.slots[slot].take() {
 		p.mu.Unlock()
 		return
@@ -179,12 +246,12 @@ func (p *Pool) passOn(slot int32) {
 	p.giveBack(slot)
 }
 
-func (p *Pool) newWaiter() *waiter {
+func (p *Pool) newWaiter(slot int32) *waiter {
 	w, _ := p.waiters.Get().(*waiter)
 	if w == nil {
 		w = &waiter{told: make(chan int32, 1)}
 	}
-	w.since = p.now()
+	w.since, w.slot = p.now(), slot
 	return w
 }
 

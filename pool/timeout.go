@@ -31,7 +31,7 @@ func (p *Pool) expire() {
 	p.mu.Lock()
 	p.armed = false
 	now := p.now()
-	gone := p.queue.cut(func(w *waiter) bool { return now-w.since >= p.timeout })
+	gone := p.cut(func(w *waiter) bool { return now-w.since >= p.timeout })
 	p.expired += uint64(gone.len)
 	p.publish()
 	if w := p.queue.head; w != nil {
@@ -41,10 +41,12 @@ func (p *Pool) expire() {
 	gone.tell(tellExpired)
 }
 
-// cut takes the waiters out of the front of the queue for which out holds.
-func (q *queue) cut(out func(*waiter) bool) (gone queue) {
-	for w := q.head; w != nil && out(w); w = q.head {
-		q.remove(w)
+// cut takes the waiters out of the front of the queue for which out holds. Called with
+// mu held.
+func (p *Pool) cut(out func(*waiter) bool) (gone queue) {
+	for w := p.queue.head; w != nil && out(w); w = p.queue.head {
+		p.queue.remove(w)
+		p.lineOf(w.slot).remove(w)
 		gone.push(w)
 		w.inQueue = false
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/tool"
 )
 
 // Profile opens the workers of pools.
@@ -19,6 +20,7 @@ type Spec struct {
 	Pool    string       // the pool's name, for messages
 	Workers int          // how many; slots are numbered 0 to Workers-1
 	Logger  *slog.Logger // never nil
+	Host    Host         // what Python may call; never nil
 }
 
 // Instance is the workers of one pool. All methods are safe for concurrent use.
@@ -51,7 +53,7 @@ type Kind int
 // The kinds of targets.
 const (
 	Function  Kind = iota // Name is "module:qualname"
-	Tool                  // Name is a tool of the pool's adapter
+	Tool                  // Name is a tool of the pool's adapter; called with its Params as Keywords
 	Method                // Name is a method of the object that is the first argument
 	Attribute             // Name is an attribute of the object that is the only argument
 	Helper                // Name is a function of snakepit_bridge._runtime
@@ -69,6 +71,43 @@ type Target struct {
 	Keywords []string
 	// Keys, if not empty, are the keys to read from the mapping that is the result.
 	Keys []string
+}
+
+// Tools is an optional interface of instances whose adapter offers tools.
+type Tools interface {
+	// Tools lists them, in the adapter's order. It is asked once, after Open.
+	Tools() ([]tool.Spec, error)
+}
+
+// Streams is an optional interface of instances that can run generators.
+type Streams interface {
+	// PrepareStream resolves a tool whose result is to be iterated over.
+	PrepareStream(ctx context.Context, t Target) (Streamer, error)
+}
+
+// Streamer is a tool that was prepared for streaming. Its methods are called by one
+// goroutine at a time for one stream.
+type Streamer interface {
+	// Open calls the tool on a slot that the caller holds, with the arguments in f.In.
+	Open(slot int32, f *wire.Frame) (Stream, error)
+	Release()
+}
+
+// Stream is a generator of Python's.
+type Stream interface {
+	// Next leaves the next item in f.Ret; io.EOF says that there is none.
+	Next(f *wire.Frame) error
+	// Interrupt asks a Next that is in progress to return soon, if it can. From any
+	// goroutine.
+	Interrupt()
+	// Close closes the generator: its finally clauses run. Idempotent; not during Next.
+	Close(f *wire.Frame) error
+}
+
+// Sessions is an optional interface of instances that keep something for a session.
+type Sessions interface {
+	// EndSession gives up what was kept for the session of this number.
+	EndSession(number uint64) error
 }
 
 // Objects is an optional interface of instances whose results may be objects that

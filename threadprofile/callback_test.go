@@ -32,8 +32,10 @@ func giveHost(t testing.TB, rt *snakepit.Runtime) {
 }
 
 // register registers a Go function until the test ends.
-func register(t testing.TB, f embed.GoFunc) uint64 {
-	id := embed.Register(f)
+func register(t testing.TB, f func(args snakepit.Tuple, kwargs map[string]any) (any, error)) uint64 {
+	id := embed.Register(embed.Values(func(_ uint64, v []any) (any, error) {
+		return f(v[0].(snakepit.Tuple), v[1].(map[string]any))
+	}))
 	t.Cleanup(func() { embed.Unregister(id) })
 	return id
 }
@@ -99,7 +101,7 @@ func TestCallbackErrors(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	var e *snakepit.PythonError
 	require.ErrorAs(t, err, &e)
-	require.Equal(t, "GoError", e.Type)
+	require.Equal(t, "HostToolError", e.Type)
 	require.Contains(t, e.Message, "a special error")
 	_, err = rt.Call(ctx0, "work:go_call_wrapped", fail) // raise KeyError from it
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
@@ -107,9 +109,9 @@ func TestCallbackErrors(t *testing.T) {
 	require.Equal(t, "KeyError", e.Type)
 	require.Equal(t, "caught", must(rt.Call(ctx0, "work:go_call_caught", fail)))
 
-	unfit := register(t, func(snakepit.Tuple, map[string]any) (any, error) { return make(chan int), nil })
+	unfit := register(t, func(snakepit.Tuple, map[string]any) (any, error) { return make(chan<- int), nil })
 	_, err = rt.Call(ctx0, "work:go_call", unfit)
-	require.ErrorContains(t, err, "chan int")
+	require.ErrorContains(t, err, "chan<- int")
 	_, err = rt.Call(ctx0, "work:go_call", fail, snakepit.Kw{"surrogate": true})
 	require.ErrorContains(t, err, "surrogate")
 	_, err = rt.Call(ctx0, "work:go_call", uint64(1)<<40)

@@ -80,6 +80,8 @@ func (t *thread) Open(ctx context.Context, spec profile.Spec) (profile.Instance,
 		return nil, unavailable(err)
 	}
 	in := newInstance(t.config, spec, python)
+	in.enlist()
+	internNames()
 	if err := in.start(ctx); err != nil {
 		return nil, errors.Join(err, in.Close(context.WithoutCancel(ctx)))
 	}

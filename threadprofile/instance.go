@@ -2,6 +2,7 @@ package threadprofile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,11 +16,15 @@ import (
 // instance is the workers of one pool.
 type instance struct {
 	config Config
+	number uint64 // of all that were opened in this process
 	spec   profile.Spec
 	python *embed.Interpreter
 
 	lanes   []lane       // one per slot
 	workers []cgo.Object // _adapters.Worker of each slot; none without an adapter
+
+	ending sync.RWMutex // held for reading while a session ends, for writing by Close
+	ended  bool
 
 	mu         sync.Mutex // never held while attached
 	namespaces map[string]*interp.Namespace
@@ -50,7 +55,7 @@ func (in *instance) start(ctx context.Context) error {
 	}
 	defer make.Release()
 	for slot := range in.spec.Workers {
-		w, err := in.adapter(ctx, make, slot, !in.config.Shared)
+		w, err := in.adapter(ctx, make, slot)
 		if err != nil {
 			return fmt.Errorf("snakepit: pool %q: adapter %s: %w", in.spec.Pool, in.config.Adapter, err)
 		}
@@ -66,11 +71,11 @@ func turnedOnBy(modules []string) string {
 	return fmt.Sprintf(" (turned on by %s)", strings.Join(modules, ", "))
 }
 
-func (in *instance) adapter(ctx context.Context, make cgo.Object, slot int, private bool) (cgo.Object, error) {
+func (in *instance) adapter(ctx context.Context, make cgo.Object, slot int) (cgo.Object, error) {
 	if slot > 0 && in.config.Shared {
 		return in.workers[0], nil
 	}
-	return in.python.OnInit(ctx, in.config.Adapter, make, in.config.Adapter, private)
+	return in.python.OnInit(ctx, in.config.Adapter, make, in.config.Adapter, !in.config.Shared, in.spec.Pool, slot)
 }
 
 // Own implements profile.Objects.
@@ -82,7 +87,11 @@ func (in *instance) Close(ctx context.Context) error {
 		for i := range in.lanes {
 			in.lanes[i].stop()
 		}
+		in.ending.Lock()
+		defer in.ending.Unlock()
+		in.ended = true
 		in.releaseWorkers()
+		in.delist()
 		for _, ns := range in.namespaces {
 			ns.Release()
 		}
@@ -92,13 +101,42 @@ func (in *instance) Close(ctx context.Context) error {
 }
 
 func (in *instance) releaseWorkers() {
-	if in.config.Shared && len(in.workers) > 0 {
-		in.workers = in.workers[:1]
-	}
-	for _, w := range in.workers {
+	for _, w := range in.own() {
+		if _, err := embed.Ask(cgo.Method, names.close, embed.Ref(w)); err != nil {
+			in.spec.Logger.Warn("snakepit: an adapter did not close", "pool", in.spec.Pool, "adapter", in.config.Adapter, "err", err)
+		}
 		w.Release()
 	}
 	in.workers = nil
+}
+
+// EndSession implements profile.Sessions.
+func (in *instance) EndSession(number uint64) error {
+	in.ending.RLock()
+	defer in.ending.RUnlock()
+	if in.ended {
+		return nil
+	}
+	var errs []error
+	for _, w := range in.own() {
+		_, err := embed.Ask(cgo.Method, names.closeSession, embed.Ref(w), number)
+		errs = append(errs, err)
+	}
+	end, err := in.python.Function("end_session")
+	if err != nil {
+		return err
+	}
+	defer end.Release()
+	_, err = embed.Ask(cgo.Call, end, number)
+	return errors.Join(append(errs, err)...)
+}
+
+// own are the workers, each once.
+func (in *instance) own() []cgo.Object {
+	if in.config.Shared && len(in.workers) > 1 {
+		return in.workers[:1]
+	}
+	return in.workers
 }
 
 // Stats implements profile.Instance.

@@ -23,6 +23,8 @@ type lane struct {
 	end   chan struct{}
 	state atomic.Int32
 
+	current *wire.Frame // of the outermost call on the slot; read on that call's thread
+
 	// The call. Written by the holder before begin, by the goroutine before end.
 	slot  int32
 	what  runner
@@ -90,6 +92,9 @@ func (l *lane) serve() {
 // drop throws away the result of a call that was left.
 func (l *lane) drop() {
 	left := l.left
+	if s := l.frame.Call.Scope; s != nil {
+		s.Wait()
+	}
 	l.frame.DropObjects()
 	l.frame.Recycle()
 	_ = l.finish()

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/gosnakepit/snakepit/cgo"
-	"github.com/gosnakepit/snakepit/embed"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/interp"
 	"github.com/gosnakepit/snakepit/profile"
@@ -28,9 +26,9 @@ func (in *instance) function(ctx context.Context, t profile.Target) (*interp.Fun
 	case profile.Function:
 		return interp.Resolve(ctx, in.python, t.Name, interp.Names{Keywords: t.Keywords, Keys: t.Keys})
 	case profile.Method:
-		return interp.Method(t.Name), nil
+		return interp.Method(t.Name)
 	case profile.Attribute:
-		return interp.Attribute(t.Name), nil
+		return interp.Attribute(t.Name)
 	case profile.Helper:
 		return interp.Helper(in.python, t.Name)
 	case profile.Exec, profile.Eval:
@@ -51,9 +49,9 @@ func (in *instance) code(t profile.Target) (*interp.Func, error) {
 		in.namespaces[t.Name] = ns
 	}
 	if t.Kind == profile.Exec {
-		return ns.Exec(), nil
+		return ns.Exec()
 	}
-	return ns.Eval(), nil
+	return ns.Eval()
 }
 
 // shared is the same function on every slot.
@@ -66,67 +64,20 @@ func (s *shared) runOn(_ int32, f *wire.Frame) error { return s.Func.Run(f) }
 
 // Run implements profile.Prepared.
 func (s *shared) Run(ctx context.Context, slot int32, f *wire.Frame) error {
-	if s.in.inline(ctx) {
-		return s.Func.Run(f)
-	}
-	return s.in.lanes[slot].run(ctx, slot, s, f)
+	return s.in.run(ctx, slot, s, f)
 }
 
-// inline reports whether a call runs on the caller's own thread.
-func (in *instance) inline(ctx context.Context) bool { return ctx.Done() == nil || in.config.Inline }
-
-// tool is one method of every worker's adapter.
-type tool struct {
-	*interp.Func
-	in *instance
-	of []cgo.Object // by slot
-}
-
-func (t *tool) runOn(slot int32, f *wire.Frame) error { return t.RunAs(t.of[slot], f) }
-
-// Run implements profile.Prepared.
-func (t *tool) Run(ctx context.Context, slot int32, f *wire.Frame) error {
-	if t.in.inline(ctx) {
-		return t.runOn(slot, f)
+// run runs a call on the caller's own thread if the caller cannot leave it: because
+// its context does not end, or ends with that of the call which it was made within.
+func (in *instance) run(ctx context.Context, slot int32, what runner, f *wire.Frame) error {
+	in.announce(slot, f)
+	switch {
+	case ctx.Done() == nil || in.config.Inline || f.Call.Nesting == wire.Within:
+		return what.runOn(slot, f)
+	case f.Call.Nesting == wire.Apart: // the slot's lane may be what waits for this call
+		var own lane
+		defer own.stop()
+		return own.run(ctx, slot, what, f)
 	}
-	return t.in.lanes[slot].run(ctx, slot, t, f)
-}
-
-// Release implements profile.Prepared.
-func (t *tool) Release() {
-	for _, o := range t.of {
-		o.Release()
-	}
-	t.Func.Release()
-}
-
-func (in *instance) tool(t profile.Target) (profile.Prepared, error) {
-	if len(in.workers) == 0 {
-		return nil, fmt.Errorf("%w: %q (pool %q has no adapter; set threadprofile.Config.Adapter)", profile.ErrToolNotFound, t.Name, in.spec.Pool)
-	}
-	p := &tool{in: in, Func: interp.Of(0, interp.Names{Keywords: t.Keywords, Keys: t.Keys})}
-	for _, w := range in.workers {
-		o, err := in.find(w, t.Name)
-		if err != nil {
-			p.Release()
-			return nil, err
-		}
-		p.of = append(p.of, o)
-	}
-	return p, nil
-}
-
-// find returns a worker's tool, owned by the caller.
-func (in *instance) find(worker cgo.Object, name string) (cgo.Object, error) {
-	key := cgo.Intern("tool")
-	defer key.Release()
-	v, err := embed.Ask(cgo.Method, key, embed.Ref(worker), name)
-	if err != nil {
-		return 0, err
-	}
-	o, ok := v.(cgo.Object)
-	if !ok {
-		return 0, fmt.Errorf("%w: %q (adapter %s of pool %q has no such public function)", profile.ErrToolNotFound, name, in.config.Adapter, in.spec.Pool)
-	}
-	return o, nil
+	return in.lanes[slot].run(ctx, slot, what, f)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosnakepit/snakepit"
 	"github.com/gosnakepit/snakepit/threadprofile"
+	"github.com/gosnakepit/snakepit/tool"
 )
 
 func main() {
@@ -80,9 +81,15 @@ func open() (*snakepit.Runtime, string, error) {
 	if err := os.WriteFile(dir+"/benchmod.py", benchModule, 0o600); err != nil {
 		return nil, dir, err
 	}
-	rt, err := snakepit.Open(context.Background(), snakepit.Config{Pools: []snakepit.PoolConfig{{
-		Profile: threadprofile.New(threadprofile.Config{Path: []string{dir}}),
-	}}})
+	if err := os.WriteFile(dir+"/benchadapter.py", benchAdapter, 0o600); err != nil {
+		return nil, dir, err
+	}
+	rt, err := snakepit.Open(context.Background(), snakepit.Config{
+		Tools: []tool.Tool{increment}, MaxSessions: -1,
+		Pools: []snakepit.PoolConfig{{
+			Profile: threadprofile.New(threadprofile.Config{Adapter: "benchadapter:Adapter", Path: []string{dir}}),
+		}},
+	})
 	return rt, dir, err
 }
 

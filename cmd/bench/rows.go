@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/gosnakepit/snakepit"
@@ -46,7 +47,15 @@ func allRows(rt *snakepit.Runtime) ([]*row, error) {
 		return nil, err
 	}
 	parallel, err := parallelRows(rt)
-	rows := append(append(append(floors, calls...), bulk...), parallel...)
+	if err != nil {
+		return nil, err
+	}
+	tools, err := toolRows(rt)
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := sessionRows(rt)
+	rows := slices.Concat(floors, calls, bulk, parallel, tools, sessions)
 	return append(rows, &row{name: "open/python"}, &row{name: "open/cold", of: "open/python", plus: 60 * time.Millisecond}), err
 }
 

@@ -142,6 +142,8 @@ func (b *encBuilder) kind(t reflect.Type, k reflect.Kind) (encoder, error) {
 		return b.mapping(t)
 	case reflect.Struct:
 		return b.structure(t)
+	case reflect.Func, reflect.Chan:
+		return encIterator(t)
 	}
 	return nil, never(t, "")
 }

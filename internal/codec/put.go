@@ -127,3 +127,15 @@ func putCount(f *wire.Frame, t wire.Tag, n int) (where int) {
 func patchCount(f *wire.Frame, where, n int) {
 	binary.NativeEndian.PutUint64(f.In[where:], uint64(n))
 }
+
+// PutMissing stands for a keyword that is left out.
+func PutMissing(f *wire.Frame) { putTag(f, wire.Missing) }
+
+// PutPair begins a tuple of two.
+func PutPair(f *wire.Frame) { putCount(f, wire.Tuple, 2) }
+
+// PutBool writes a bool.
+func PutBool(f *wire.Frame, b bool) { putBool(f, b) }
+
+// PutNone writes None.
+func PutNone(f *wire.Frame) { putTag(f, wire.None) }

@@ -100,3 +100,33 @@ func (s *StructPlan) DecodeFields(r *wire.Reader, p unsafe.Pointer) error {
 	}
 	return s.dec.decode(hide(r), hidePointer(p))
 }
+
+// DecodeValues reads n values, those of the fields in the order of Names, Missing for
+// those not given, into the struct at p.
+func (s *StructPlan) DecodeValues(r *wire.Reader, n int, p unsafe.Pointer) error {
+	if s.decErr != nil {
+		return fresh(s.decErr)
+	}
+	return s.dec.values(r, n, p)
+}
+
+// Field is a field of a struct as Python sees it.
+type Field struct {
+	Name     string // in Python
+	Type     reflect.Type
+	Index    []int // as reflect.Value.FieldByIndex takes it
+	Optional bool
+	Omit     bool   // zero values are left out
+	Doc      string // its tag `doc`
+}
+
+// Fields lists the fields in the order of Names.
+func (s *StructPlan) Fields() []Field {
+	all := make([]Field, len(s.fields))
+	for i := range s.fields {
+		fd := &s.fields[i]
+		doc := s.t.FieldByIndex(fd.index).Tag.Get("doc")
+		all[i] = Field{Name: fd.name, Type: fd.typ, Index: fd.index, Optional: fd.optional, Omit: fd.omit, Doc: doc}
+	}
+	return all
+}

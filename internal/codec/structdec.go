@@ -89,7 +89,16 @@ func (s *structDecoder) decode(r *wire.Reader, p unsafe.Pointer) error {
 
 // byPlace reads values in the order of the fields.
 func (s *structDecoder) byPlace(r *wire.Reader, p unsafe.Pointer) error {
-	if n, ok := r.Take(wire.Fields); !ok || n != uint64(len(s.fields)) {
+	n, ok := r.Take(wire.Fields)
+	if !ok {
+		return r.Garbled()
+	}
+	return s.values(r, int(n), p)
+}
+
+// values reads n values, those of the fields in their order.
+func (s *structDecoder) values(r *wire.Reader, n int, p unsafe.Pointer) error {
+	if n != len(s.fields) {
 		return r.Garbled()
 	}
 	if !r.Enter() {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"runtime"
 	"sync"
 )
@@ -32,6 +33,11 @@ type Frame struct {
 	// a processor, so it is most often the slot nobody else wants.
 	Hint int32
 
+	// Call is whose call this is, and Caller the number by which the profile finds it
+	// again when Python calls Go from it; 0 if nobody needs to.
+	Call   Call
+	Caller uint64
+
 	// Raw is the result as C left it, for package cgo alone.
 	Raw Raw
 
@@ -39,10 +45,11 @@ type Frame struct {
 	Ret  Ret
 	Free func()
 
-	reader Reader
-	pins   runtime.Pinner
-	lent   []Lender
-	pinned bool
+	reader  Reader
+	pins    runtime.Pinner
+	lent    []Lender
+	offered []uint64 // sources
+	pinned  bool
 }
 
 const (
@@ -88,8 +95,8 @@ func (f *Frame) Recycle() {
 	frames.Put(f)
 }
 
-// Reset gives back what the call was lent and empties the frame.
-func (f *Frame) Reset() {
+// Again gives back the result only: the frame is good for the next one of the same call.
+func (f *Frame) Again() {
 	if f.Free != nil {
 		f.Free()
 		f.Free = nil
@@ -101,6 +108,11 @@ func (f *Frame) Reset() {
 	if f.reader.made != nil {
 		f.reader.made = nil // or a frame in the pool would keep the objects
 	}
+}
+
+// Reset gives back what the call was lent and empties the frame.
+func (f *Frame) Reset() {
+	f.Again()
 	if f.pinned {
 		f.pins.Unpin()
 		f.pinned = false
@@ -108,11 +120,51 @@ func (f *Frame) Reset() {
 	if len(f.lent) > 0 {
 		f.giveBack()
 	}
+	if len(f.offered) > 0 {
+		f.closeSources()
+	}
 	if cap(f.In) > keepMax {
 		f.In = make([]byte, HeaderSize, inSize)
 	}
 	f.In = f.In[:HeaderSize]
 	f.CopyIn = false
+	if f.Call.Ctx != nil {
+		f.endCall()
+	}
+	f.Caller = 0
+}
+
+// Scope is what the root package keeps of a call that calls Go.
+type Scope interface {
+	Wait() // until no call within it is in progress
+	End()
+}
+
+func (f *Frame) endCall() {
+	if f.Call.Scope != nil {
+		f.Call.Scope.End()
+	}
+	f.Call = Call{}
+}
+
+// Nesting says where a call stands.
+type Nesting uint8
+
+// The ways a call can stand.
+const (
+	Outermost Nesting = iota
+	Within            // it was made by Go code that Python called, and its context ends with that call's
+	Apart             // the same, and its context may end before
+)
+
+// Call is whose call a frame carries. The root package writes it, and reads it again
+// when Python calls Go: that is why it keeps what profiles cannot know as any.
+type Call struct {
+	Ctx     context.Context
+	View    any   // the view of a pool that it was made through
+	Scope   Scope // what Python sees of Go in it; nil until it looks
+	Slot    int32
+	Nesting Nesting
 }
 
 func (f *Frame) giveBack() {

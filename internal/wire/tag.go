@@ -47,4 +47,5 @@ const (
 	TimeDelta             // Tuple(days, seconds, microseconds), normalised as Python does
 	Decimal               // Str, as str(Decimal) prints it
 	UUID                  // Bytes of 16
+	Iterator              // Int: the number of a [Source] (to Python only)
 )

@@ -173,8 +173,8 @@ func (s *suite) bindErrors(t *testing.T) {
 	_, err = snakepit.Bind[int, int](s.rt, "no_tool")
 	require.ErrorIs(t, err, snakepit.ErrToolNotFound)
 	for _, err := range []error{
-		errOf(snakepit.Bind[chan int, int](s.rt, "math:sqrt")), errOf(snakepit.Bind[int, func()](s.rt, "math:sqrt")),
-		errOf(snakepit.Bind[struct{ A chan int }, int](s.rt, "math:sqrt")),
+		errOf(snakepit.Bind[chan<- int, int](s.rt, "math:sqrt")), errOf(snakepit.Bind[int, func()](s.rt, "math:sqrt")),
+		errOf(snakepit.Bind[struct{ A chan<- int }, int](s.rt, "math:sqrt")),
 	} {
 		var c *snakepit.ConversionError
 		require.ErrorAs(t, err, &c)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/gosnakepit/snakepit"
 	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/tool"
 )
 
 // Maker returns the profile under test, with an adapter ("" for none) and a folder
@@ -35,6 +36,11 @@ func Run(t *testing.T, profile Maker) {
 	t.Run("Bind", s.bind)
 	t.Run("Objects", s.objects)
 	t.Run("Tools", s.tools)
+	t.Run("Schemas", s.schemas)
+	t.Run("Sessions", s.sessions)
+	t.Run("GoTools", s.goTools)
+	t.Run("Streams", s.streams)
+	t.Run("Parallel", s.parallel)
 	t.Run("Pool", s.pool)
 	t.Run("Lifecycle", s.lifecycle)
 }
@@ -77,10 +83,10 @@ func (s *suite) open(t *testing.T, adapter string, pool snakepit.PoolConfig) *sn
 	return rt
 }
 
-func (s *suite) tryOpen(adapter string, pool snakepit.PoolConfig) (*snakepit.Runtime, error) {
+func (s *suite) tryOpen(adapter string, pool snakepit.PoolConfig, tools ...tool.Tool) (*snakepit.Runtime, error) {
 	pool.Profile = s.maker(adapter, s.folder)
 	quiet := slog.New(slog.DiscardHandler)
-	return snakepit.Open(context.Background(), snakepit.Config{Pools: []snakepit.PoolConfig{pool}, Logger: quiet})
+	return snakepit.Open(context.Background(), snakepit.Config{Pools: []snakepit.PoolConfig{pool}, Tools: tools, Logger: quiet})
 }
 
 // call calls a function of the module conformance.

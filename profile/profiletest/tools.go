@@ -43,7 +43,8 @@ func (s *suite) toolsOfClass(t *testing.T) {
 	requireExecute(t, rt, "Adapter", "kind", nil)
 	requireNoTool(t, rt, "absent", "_private", "__init__", "value", "count", "")
 	_, err := rt.Execute(t.Context(), "static", snakepit.Args{"b": 2})
-	pythonError(t, err, "TypeError")
+	var wrong *snakepit.ValidationError
+	require.ErrorAs(t, err, &wrong)
 	_, err = rt.Execute(t.Context(), "echo", snakepit.Args{"a": "\xff"})
 	conversion(t, err, "a")
 }

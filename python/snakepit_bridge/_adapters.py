@@ -27,7 +27,7 @@ def _fresh(name):
 _used = set()
 
 
-def _own(name):
+def own(name):
     """A module for one worker alone: itself for the first that asks, a copy for others."""
     if name in _used:
         return _fresh(name)
@@ -46,7 +46,7 @@ def _code(name, loader):
     return _codes[name]
 
 
-def _attribute(holder, qualname, target):
+def attribute(holder, qualname, target):
     for part in qualname.split("."):
         try:
             holder = getattr(holder, part)
@@ -58,28 +58,4 @@ def _attribute(holder, qualname, target):
 def resolve(target):
     """The object that "module:qualname" names; importing the module if need be."""
     module, _, qualname = target.partition(":")
-    return _attribute(importlib.import_module(module), qualname, target)
-
-
-class Worker:
-    """The tools of one worker: a class's methods or a module's functions."""
-
-    def __init__(self, target, private):
-        name, _, qualname = target.partition(":")
-        module = importlib.import_module(name)
-        if private:
-            module = _own(name)
-        self.target = target
-        self.holder = _attribute(module, qualname, target)() if qualname else module
-        self.in_module = None if qualname else name
-
-    def _is_own(self, function):
-        return self.in_module is None or getattr(function, "__module__", None) == self.in_module
-
-    def tool(self, name):
-        """The callable behind a tool, or None. Private names and imports are no tools."""
-        function = None if name.startswith("_") else getattr(self.holder, name, None)
-        return function if callable(function) and self._is_own(function) else None
-
-    def tools(self):
-        return [name for name in dir(self.holder) if self.tool(name) is not None]
+    return attribute(importlib.import_module(module), qualname, target)

@@ -2,29 +2,39 @@
 
 import sys
 
-from snakepit_bridge import _adapters, _errors, _guard, _stdio, _values
+from snakepit_bridge import _adapters, _context, _errors, _guard, _host, _native, _stdio, _values
 from snakepit_bridge._namespace import Namespace
 
 pack = _values.pack
 unpack = _values.unpack
 describe = _errors.describe
 resolve = _adapters.resolve
-Worker = _adapters.Worker
+fail = _host.fail
+missing = _native.MISSING
+current_number = _context.current_number
 would_enable_gil = _guard.would_enable_gil
 flush = _stdio.flush
 namespace = Namespace
 
 
-class GoError(Exception):
-    """An error that a Go function called from Python returned."""
+def connect(call, caller, switch, functions):
+    """Hand over the functions by which Python calls Go."""
+    _native.connect(call, caller, switch, functions)
+    _host.install()
 
 
-def fail(description):
-    """Raise what a Go function failed with; description is (text, token)."""
-    text, token = description
-    error = GoError(text)
-    error._snakepit_go_error = token
-    raise error
+def Worker(target, private, pool, slot):
+    """The tools of one worker. Imported late: most programs start without an adapter."""
+    from snakepit_bridge._worker import Worker
+
+    return Worker(target, private, pool, slot)
+
+
+def end_session(number):
+    """Drop what is kept for a session."""
+    module = sys.modules.get("snakepit_bridge.session_context")
+    if module is not None:
+        module.end_session(number)
 
 
 def start(paths, executable):
@@ -48,7 +58,7 @@ def redirect(call, in_call, out, err):
 
         def emit(data):
             try:
-                call(host, (data,), {})
+                call(host, data)
             except RuntimeError:  # the OS thread is at its end, where Go cannot be called
                 direct(data)
 

@@ -12,7 +12,7 @@ value needs it: an object of such a type cannot exist before its module does.
 import sys
 
 PLAIN = -1
-DATETIME, DATE, TIME, TIMEDELTA, DECIMAL, UUID = range(6)
+DATETIME, DATE, TIME, TIMEDELTA, DECIMAL, UUID, ITERATOR = range(7)
 
 _US_PER_DAY = 86_400_000_000
 
@@ -100,6 +100,12 @@ def _unpack_uuid(payload):
     return Uuid(bytes=payload)
 
 
+def _unpack_iterator(payload):
+    from snakepit_bridge._streams import Source
+
+    return Source(payload)
+
+
 _UNPACK = (
     _unpack_datetime,
     _unpack_date,
@@ -107,6 +113,7 @@ _UNPACK = (
     _unpack_timedelta,
     _unpack_decimal,
     _unpack_uuid,
+    _unpack_iterator,
 )
 
 # By module and name of the type, so that no module need be imported first.

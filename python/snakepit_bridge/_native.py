@@ -1,0 +1,50 @@
+"""What the Go program gives to Python; see package cgo, host.h."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class _Missing:
+    """Stands for an argument that was not given."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+MISSING = _Missing()
+
+
+def _not_connected(*_: Any) -> Any:
+    raise RuntimeError("no Go program is connected: this Python was not started by one")
+
+
+call: Callable[..., Any] = _not_connected
+switch: Callable[[int], int] = _not_connected
+functions: dict[str, int] = {}
+
+
+def caller() -> int:
+    """The number of the call that this thread runs for Go, 0 for none."""
+    return 0
+
+
+def connect(
+    native_call: Callable[..., Any],
+    native_caller: Callable[[], int],
+    native_switch: Callable[[int], int],
+    numbers: dict[str, int],
+) -> None:
+    global call, caller, switch, functions
+    call, caller, switch = native_call, native_caller, native_switch
+    functions = numbers
+
+
+def ask(name: str, *values: Any) -> Any:
+    """Call a function of the Go program by its name."""
+    try:
+        number = functions[name]
+    except KeyError:
+        raise RuntimeError(f"the Go program offers no {name!r} here") from None
+    return call(number, *values)

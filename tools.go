@@ -1,0 +1,201 @@
+package snakepit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/tool"
+)
+
+// ValidationError says that the arguments of a call do not fit the tool's schema. The
+// tool has not run.
+type ValidationError = tool.ValidationError
+
+// ErrStreams says that a tool yields a stream, and was called with Execute.
+var ErrStreams = errors.New("snakepit: this tool yields a stream; call it with Stream")
+
+// Tools lists the tools of the adapters of all pools, with the JSON Schemas of their
+// arguments and results.
+func (rt *Runtime) Tools() []tool.Spec {
+	var all []tool.Spec
+	for _, p := range rt.pools {
+		all = append(all, p.Tools()...)
+	}
+	return all
+}
+
+// Tools lists the tools of the pool's adapter.
+func (p *Pool) Tools() []tool.Spec {
+	var all []tool.Spec
+	for _, o := range p.offers {
+		all = append(all, o.spec)
+	}
+	slices.SortFunc(all, func(a, b tool.Spec) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// offer is a tool that the pool's adapter offers.
+type offer struct {
+	spec  tool.Spec
+	names []string // of the parameters
+	check *tool.Checker
+
+	what   atomic.Pointer[profile.Prepared] // nil until the first call
+	stream atomic.Pointer[profile.Streamer]
+}
+
+// learnTools asks the instance what its adapter offers.
+func (w *workers) learnTools() error {
+	of, ok := w.instance.(profile.Tools)
+	if !ok {
+		return nil
+	}
+	specs, err := of.Tools()
+	if err != nil {
+		return err
+	}
+	w.offers = map[string]*offer{}
+	for _, s := range specs {
+		s.Pool = w.name
+		check, err := tool.NewChecker(s)
+		if err != nil {
+			return fmt.Errorf("tool %q: %w", s.Name, err)
+		}
+		o := &offer{spec: s, check: check}
+		for _, param := range s.Params {
+			o.names = append(o.names, param.Name)
+		}
+		w.offers[s.Name] = o
+	}
+	return nil
+}
+
+// target names the tool for a profile.
+func (o *offer) target() profile.Target {
+	t := profile.Target{Kind: profile.Tool, Name: o.spec.Name}
+	if !o.spec.Open {
+		t.Keywords = o.names
+	}
+	return t
+}
+
+// encode checks the arguments and writes them.
+func (o *offer) encode(f *wire.Frame, args Args) error {
+	if o.spec.Open {
+		if o.check != nil {
+			if err := o.check.Args(args); err != nil {
+				return err
+			}
+		}
+		return encodeArguments(f, nil, nil, Kw(args))
+	}
+	given := 0
+	for i := range o.spec.Params {
+		v, ok := args[o.names[i]]
+		if !ok {
+			if o.spec.Params[i].Required {
+				return o.check.Args(args)
+			}
+			codec.PutMissing(f)
+			continue
+		}
+		given++
+		if err := o.check.Param(i, v); err != nil {
+			return err
+		}
+		if err := codec.Encode(f, v, o.names[i]); err != nil {
+			return err
+		}
+	}
+	if given < len(args) {
+		return o.check.Args(args)
+	}
+	codec.PutHeader(f, 0, len(o.names), 0)
+	return nil
+}
+
+// prepared resolves the tool once.
+func (o *offer) prepared(ctx context.Context, p *Pool) (profile.Prepared, error) {
+	if what := o.what.Load(); what != nil {
+		return *what, nil
+	}
+	what, err := p.resolve(ctx, o.target())
+	if err != nil {
+		return nil, err
+	}
+	p.targets.keepBound(what)
+	o.what.Store(&what)
+	return what, nil
+}
+
+// Execute calls a tool of the pool's adapter. Arguments that do not fit the tool's
+// schema are a *[ValidationError].
+func (p *Pool) Execute(ctx context.Context, tool string, args Args) (any, error) {
+	o := p.offers[tool]
+	if o == nil {
+		return p.call(ctx, profile.Tool, tool, nil, Kw(args))
+	}
+	if o.spec.Streams {
+		return nil, fmt.Errorf("%w: %q", ErrStreams, tool)
+	}
+	what, err := o.prepared(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	f := newFrame(ctx)
+	if err := o.encode(f, args); err != nil {
+		f.Recycle()
+		return nil, err
+	}
+	return p.invoke(ctx, what, f)
+}
+
+// prepareStream resolves a tool for streaming and encodes its arguments.
+func (p *Pool) prepareStream(ctx context.Context, name string, args Args) (profile.Streamer, *wire.Frame, error) {
+	o := p.offers[name]
+	if o == nil {
+		o = &offer{spec: tool.Spec{Name: name, Open: true}} // an adapter may know more than it lists
+	}
+	what, err := o.streamer(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := newFrame(ctx)
+	f.CopyIn = true // another goroutine reads it
+	if err := o.encode(f, args); err != nil {
+		f.Recycle()
+		return nil, nil, err
+	}
+	return what, f, nil
+}
+
+func (o *offer) streamer(ctx context.Context, p *Pool) (profile.Streamer, error) {
+	if what := o.stream.Load(); what != nil {
+		return *what, nil
+	}
+	if p.err != nil {
+		return nil, p.err
+	}
+	able, ok := p.instance.(profile.Streams)
+	if !ok {
+		return nil, fmt.Errorf("snakepit: pool %q: its profile has no streams", p.name)
+	}
+	var what profile.Streamer
+	err := p.onSlot(ctx, func() (err error) {
+		what, err = able.PrepareStream(ctx, o.target())
+		return err
+	})
+	if err != nil {
+		return nil, before(ctx, err)
+	}
+	p.targets.keepBound(what)
+	o.stream.Store(&what)
+	return what, nil
+}
