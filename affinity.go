@@ -3,8 +3,6 @@ package snakepit
 import (
 	"context"
 	"fmt"
-
-	"github.com/gosnakepit/snakepit/profile"
 )
 
 // Affinity says how strictly the calls of a session stay on the worker of its first
@@ -77,10 +75,10 @@ func (s *Session) bind(ctx context.Context, w *workers) (int32, error) {
 // generation returns that of a slot's worker; profiles whose workers are never lost
 // know only one.
 func (w *workers) generation(slot int32) uint64 {
-	if of, ok := w.instance.(profile.Generations); ok {
-		return of.Generation(slot)
+	if w.lost == nil {
+		return 0
 	}
-	return 0
+	return w.lost.Generation(slot)
 }
 
 // bound finds the session's worker in a pool, without a lock.

@@ -123,6 +123,7 @@ func (b *binding) fitTool(in reflect.Type) error {
 		return ErrStreams
 	}
 	if empty(in) || b.target.Keywords != nil {
+		b.byPosition(o, in)
 		return o.check.Bind(in)
 	}
 	if len(o.names) == 0 {
@@ -136,6 +137,25 @@ func (b *binding) fitTool(in reflect.Type) error {
 		return err
 	}
 	return nil
+}
+
+// byPosition passes the fields of a struct by position if they are the tool's first
+// parameters and never left out: Python finds them faster so.
+func (b *binding) byPosition(o *offer, in reflect.Type) {
+	s, ok, err := codec.PlanStruct(in)
+	if !o.spec.Positional || !ok || err != nil || len(s.Names) > len(o.names) {
+		return
+	}
+	for i, f := range s.Fields() {
+		if f.Omit || f.Name != o.names[i] {
+			return
+		}
+	}
+	n := len(s.Names)
+	b.encode = func(f *wire.Frame, p unsafe.Pointer) error {
+		codec.PutHeader(f, n, 0, 0)
+		return s.EncodeKeywords(f, p)
+	}
 }
 
 func keywords(s *codec.StructPlan) codec.EncodeFunc {

@@ -19,7 +19,7 @@ var ErrToolExists = errors.New("snakepit: a tool of this name is registered alre
 // The name must be new to the runtime. The function gets a context that is a child of
 // the caller's: with its deadline, values and end. It may call the runtime again; such
 // a call runs on the worker of the call it came from.
-func (rt *Runtime) RegisterTool(t tool.Tool) error { return rt.tools.add(t) }
+func (rt *Runtime) RegisterTool(t tool.Tool) error { return rt.tools.add(t, true) }
 
 // toolRegistry holds the Go tools of a runtime or a session. Finding one takes no lock.
 type toolRegistry struct {
@@ -41,7 +41,7 @@ type hostTool struct {
 // toolNumber counts tools; Python knows them by it.
 var toolNumber atomic.Uint64
 
-func (r *toolRegistry) add(t tool.Tool) error {
+func (r *toolRegistry) add(t tool.Tool, lasting bool) error {
 	spec, err := t.Spec()
 	if err != nil {
 		return fmt.Errorf("snakepit: RegisterTool: %w", err)
@@ -55,7 +55,7 @@ func (r *toolRegistry) add(t tool.Tool) error {
 	if next.byName[spec.Name] != nil {
 		return fmt.Errorf("%w: %q", ErrToolExists, spec.Name)
 	}
-	added := &hostTool{t, profile.HostTool{ID: toolNumber.Add(1), Spec: spec}}
+	added := &hostTool{t, profile.HostTool{ID: toolNumber.Add(1), Lasting: lasting, Spec: spec}}
 	next.byName[spec.Name], next.byID[added.known.ID] = added, added
 	r.live.Store(&next)
 	return nil

@@ -32,7 +32,7 @@ func (p *Pool) lease(ctx context.Context, f *wire.Frame) (l lease, err error) {
 	}
 	f.Hint = l.slot
 	f.Call.Ctx, f.Call.View, f.Call.Slot = ctx, p, l.slot
-	f.Ret.NewObject = p.objectMaker()
+	f.Ret.NewObject = p.own
 	return l, nil
 }
 

@@ -14,7 +14,23 @@ import (
 // calls of one session.
 type Pool struct {
 	*workers
-	session *Session // nil for anybody
+	session *Session                 // nil for anybody
+	own     func(handle uintptr) any // makes an Object of this view; nil if objects cannot leave Python
+}
+
+// of returns the pool as a session sees it.
+func (p *Pool) of(s *Session) *Pool {
+	view := new(Pool)
+	view.view(p.workers, s)
+	return view
+}
+
+// view makes p a view of a pool.
+func (p *Pool) view(w *workers, s *Session) {
+	p.workers, p.session = w, s
+	if w.objects != nil {
+		p.own = p.newObject
+	}
 }
 
 // workers is what all views of a pool share.
@@ -24,8 +40,8 @@ type workers struct {
 	err      error // why there is no such pool
 	slots    *pool.Pool
 	instance profile.Instance
-	objects  profile.Objects // nil if objects cannot leave Python
-	own      func(handle uintptr) any
+	objects  profile.Objects     // nil if objects cannot leave Python
+	lost     profile.Generations // nil if workers are never lost
 
 	offers   map[string]*offer // the adapter's tools by name; never written after open
 	affinity Affinity
@@ -46,21 +62,13 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 	}
 	p.instance = instance
 	p.buffer, p.affinity = c.streamBuffer(), c.Affinity
-	if p.objects, _ = instance.(profile.Objects); p.objects != nil {
-		p.own = p.newObject
-	}
+	p.objects, _ = instance.(profile.Objects)
+	p.lost, _ = instance.(profile.Generations)
+	p.view(p.workers, nil)
 	if err := p.learnTools(); err != nil {
 		return nil, errors.Join(err, instance.Close(ctx))
 	}
 	return p, nil
-}
-
-// objectMaker returns newObject; the one that is nobody's session's is made once.
-func (p *Pool) objectMaker() func(handle uintptr) any {
-	if p.session == nil {
-		return p.own
-	}
-	return p.newObject
 }
 
 // newObject takes over a reference that a result of this view handed out.

@@ -176,7 +176,7 @@ func (s *scope) CallTool(id uint64, r *wire.Reader, n int, f *wire.Frame) error 
 }
 
 // Objects implements profile.Scope.
-func (s *scope) Objects() func(handle uintptr) any { return s.pool.objectMaker() }
+func (s *scope) Objects() func(handle uintptr) any { return s.pool.own }
 
 // toolError is an error of a Go tool on its way to Python.
 type toolError struct {

@@ -21,6 +21,7 @@ type Session struct {
 	id     string
 	number uint64 // unique in the process
 	err    error  // why there is none
+	pool   Pool   // the default one, as the session sees it
 
 	metadata map[string]string
 	ttl      time.Duration // negative: for ever
@@ -217,13 +218,13 @@ func (s *Session) RegisterTool(t tool.Tool) error {
 		s.tools.CompareAndSwap(nil, new(toolRegistry))
 		r = s.tools.Load()
 	}
-	return r.add(t)
+	return r.add(t, false)
 }
 
 // Pool returns a pool as the session sees it: its calls are the session's.
-func (s *Session) Pool(name string) *Pool { return &Pool{s.rt.Pool(name).workers, s} }
+func (s *Session) Pool(name string) *Pool { return s.rt.Pool(name).of(s) }
 
-func (s *Session) defaultPool() *Pool { return &Pool{s.rt.pools[0].workers, s} }
+func (s *Session) defaultPool() *Pool { return &s.pool }
 
 // Execute calls a tool of the default pool's adapter.
 func (s *Session) Execute(ctx context.Context, tool string, args Args) (any, error) {

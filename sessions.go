@@ -62,6 +62,7 @@ func (rt *Runtime) Sessions() iter.Seq[*Session] {
 
 func (st *sessions) open(id string, options []SessionOptions) *Session {
 	s := &Session{rt: st.rt, id: id, number: lastSession.Add(1), ttl: st.rt.config.SessionTTL}
+	s.pool.view(st.rt.pools[0].workers, s)
 	if len(options) > 1 {
 		s.err = errors.New("snakepit: Session takes one SessionOptions at most")
 		return s

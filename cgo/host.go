@@ -2,7 +2,6 @@ package cgo
 
 /*
 #include <stdlib.h>
-#include <string.h>
 #include "boot.h"
 #include "host.h"
 */
@@ -67,5 +66,5 @@ func reply(answer *C.sp_answer, value []byte) {
 		answer.buf = (*C.uint8_t)(C.malloc(C.size_t(len(value))))
 		answer.heap = 1
 	}
-	C.memcpy(unsafe.Pointer(answer.buf), unsafe.Pointer(&value[0]), C.size_t(len(value)))
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(answer.buf)), len(value)), value)
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-__thread sp_thread sp_me;
+__thread sp_thread sp_me __attribute__((tls_model("initial-exec")));
 
 static PyInterpreterState *interpreter;
 static pthread_key_t end_key;

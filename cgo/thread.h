@@ -21,7 +21,10 @@ typedef struct {
     uint64_t caller;      // the call in progress that calls to Go belong to, 0 for none
 } sp_thread;
 
-extern __thread sp_thread sp_me;
+// Its address is an offset known at load time, not a call to find out: the library is
+// part of the program, and when that is itself loaded at run time, C libraries keep
+// room for as little as this.
+extern __thread sp_thread sp_me __attribute__((tls_model("initial-exec")));
 
 int sp_attach_first(void);
 int sp_stack_too_small(void); // of the calling thread, for the version that is loaded

@@ -52,6 +52,7 @@ type CallInfo struct {
 
 // HostTool is a Go function that Python may call.
 type HostTool struct {
-	ID uint64 // unique in the process
+	ID      uint64 // unique in the process
+	Lasting bool   // it belongs to a runtime, not to a session
 	tool.Spec
 }

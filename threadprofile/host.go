@@ -206,5 +206,5 @@ func described(t profile.HostTool) value.Tuple {
 	for _, p := range t.Params {
 		params = append(params, value.Tuple{p.Name, p.Required, string(p.Schema)})
 	}
-	return value.Tuple{t.ID, t.Name, t.Description, params, string(t.Result), t.Open}
+	return value.Tuple{t.ID, t.Name, t.Description, params, string(t.Result), t.Open, t.Lasting}
 }

@@ -115,6 +115,7 @@ func spec(facts map[string]any) (tool.Spec, error) {
 	s := tool.Spec{Name: text("name"), Description: text("doc"), Schema: json.RawMessage(text("schema")), Result: json.RawMessage(text("result"))}
 	s.Open, _ = facts["open"].(bool)
 	s.Streams, _ = facts["streams"].(bool)
+	s.Positional, _ = facts["positional"].(bool)
 	var schema struct {
 		Properties map[string]json.RawMessage
 		Required   []string

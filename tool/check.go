@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
-
 )
 
 // fault is why a value does not fit, and where.
@@ -239,4 +238,3 @@ func (n *node) takes(t reflect.Type) *fault {
 	}
 	return &fault{want: n.String(), got: "a field of type " + t.String()}
 }
-

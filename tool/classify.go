@@ -198,4 +198,3 @@ func (c classified) String() string {
 	}
 	return c.v.Type().String()
 }
-

@@ -16,9 +16,11 @@ type Spec struct {
 	// Result is the schema of the result, true if nothing is known of it.
 	Result json.RawMessage `json:"result,omitempty"`
 
-	Params  []Param `json:"params"`
-	Open    bool    `json:"open,omitempty"`    // takes other arguments too
-	Streams bool    `json:"streams,omitempty"` // its result is a stream
+	Params []Param `json:"params"`
+	// Positional says that the arguments may be passed by position as well.
+	Positional bool `json:"-"`
+	Open       bool `json:"open,omitempty"`    // takes other arguments too
+	Streams    bool `json:"streams,omitempty"` // its result is a stream
 }
 
 // Param is one parameter of a tool.

@@ -69,7 +69,11 @@ func run(out string, rounds int, only string) (missed int, err error) {
 	if err := measureCold(rows, rounds); err != nil {
 		return 0, err
 	}
-	return report(rows, out)
+	more, err := measureSessions(rt, rounds, only)
+	if err != nil {
+		return 0, err
+	}
+	return report(append(rows, more...), out)
 }
 
 // open starts a runtime whose Python can import the functions to be called.

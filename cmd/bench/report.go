@@ -55,7 +55,10 @@ func (r *row) ratio(to *row) float64 {
 func (r *row) verdict(to *row, ratio float64) (text string, ok bool) {
 	switch {
 	case r.plus > 0:
-		over := r.best - to.best
+		over := r.best
+		if to != nil {
+			over -= to.best
+		}
 		return mark(fmt.Sprintf("+%v", r.plus), over <= r.plus, over.Round(10*time.Nanosecond).String())
 	case r.bar > 0:
 		return mark(fmt.Sprintf("≤ %.2f", r.bar), ratio <= r.bar, "")

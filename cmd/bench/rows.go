@@ -54,8 +54,7 @@ func allRows(rt *snakepit.Runtime) ([]*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := sessionRows(rt)
-	rows := slices.Concat(floors, calls, bulk, parallel, tools, sessions)
+	rows := slices.Concat(floors, calls, bulk, parallel, tools)
 	return append(rows, &row{name: "open/python"}, &row{name: "open/cold", of: "open/python", plus: 60 * time.Millisecond}), err
 }
 

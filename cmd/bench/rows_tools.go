@@ -5,8 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"runtime"
-	"sync/atomic"
-	"time"
 
 	"github.com/gosnakepit/snakepit"
 	"github.com/gosnakepit/snakepit/tool"
@@ -57,32 +55,4 @@ func drain(rt *snakepit.Runtime) error {
 		return fmt.Errorf("%d items of %d came", seen, streamItems)
 	}
 	return nil
-}
-
-// sessionRows measure the store of sessions.
-func sessionRows(rt *snakepit.Runtime) ([]*row, error) {
-	ids := make([]string, million)
-	for i := range ids {
-		ids[i] = fmt.Sprintf("user-%d", i)
-		if err := rt.Session(ids[i]).Err(); err != nil {
-			return nil, err
-		}
-	}
-	var start atomic.Int64
-	look := func(n int) {
-		at := int(start.Add(7919)) * 1299709 % million
-		for range n {
-			if at = (at + 514229) % million; rt.Session(ids[at]) == nil {
-				panic("no session")
-			}
-		}
-	}
-	create := func(n int) {
-		repeat(n, func(i int) error { return rt.Session("one-more").Close() })
-	}
-	return []*row{
-		{name: "session/create_close", of: "", plus: 3 * time.Microsecond, f: create},
-		{name: "one/session_lookup", f: look},
-		{name: "par/session_lookup", of: "one/session_lookup", bar: 1.15, f: look, threads: runtime.GOMAXPROCS(0), more: 3},
-	}, nil
 }

@@ -162,7 +162,8 @@ func (s *suite) streamAhead(t *testing.T) {
 		for _, err := range rt.Stream(t.Context(), "numbers", snakepit.Args{"n": 1000, "path": log}) {
 			require.NoError(t, err)
 			if taken++; taken == 3 {
-				harness.Eventually(t, "Python runs ahead", func() bool { return made() >= taken+want })
+				ahead := (want + 1) / 2 // it may rest until half of the buffer is free
+				harness.Eventually(t, "Python runs ahead", func() bool { return made() >= taken+ahead })
 				require.Never(t, func() bool { return made() > taken+want }, 50*time.Millisecond, 10*time.Millisecond)
 				break
 			}

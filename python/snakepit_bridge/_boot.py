@@ -9,7 +9,7 @@ import sys
 from importlib.machinery import ModuleSpec, SourceFileLoader
 
 
-def _shareable(code):
+def shareable(code):
     """The same code, made so that threads do not contend for it.
 
     Free-threaded 3.13 does not count references to code that is read from a .pyc
@@ -24,7 +24,7 @@ def _share_compiled_modules():
     source_to_code = SourceFileLoader.source_to_code
 
     def shared(self, data, path, **kwargs):
-        return _shareable(source_to_code(self, data, path, **kwargs))
+        return shareable(source_to_code(self, data, path, **kwargs))
 
     # Under this name CPython leaves it out of tracebacks, with the rest of importlib.
     file = source_to_code.__code__.co_filename
@@ -57,7 +57,7 @@ class EmbeddedImporter:
     def exec_module(self, module):
         name = module.__spec__.name
         code = compile(self._lookup(name)[0], self._file(name), "exec")
-        exec(_shareable(code), module.__dict__)
+        exec(shareable(code), module.__dict__)
 
     def get_source(self, name):
         return self._lookup(name)[0]

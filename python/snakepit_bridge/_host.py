@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import json
 import keyword
+import re
 import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
 from snakepit_bridge import _native
+from snakepit_bridge._boot import shareable
 from snakepit_bridge._native import MISSING
 
-Described = tuple[int, str, str, list[tuple[str, bool, str]], str, bool]
+Described = tuple[int, str, str, list[tuple[str, bool, str]], str, bool, bool]
 
 
 class HostToolError(Exception):
@@ -81,7 +83,13 @@ def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def build(
-    number: int, name: str, doc: str, params: list[tuple[str, bool, str]], result: str, open: bool
+    number: int,
+    name: str,
+    doc: str,
+    params: list[tuple[str, bool, str]],
+    result: str,
+    open: bool,
+    lasting: bool,
 ) -> Callable[..., Any]:
     """A real function that calls a Go tool."""
     simple = all(p.isidentifier() and not keyword.iskeyword(p) for p, _, _ in params)
@@ -89,7 +97,8 @@ def build(
     if open or not simple:
         function = _loose(number, name, shape, open)
     else:
-        function = _factory(shape)(_native.call, _native.functions["tool"], number, MISSING)
+        make = _lasting if lasting else _passing
+        function = make(shape, number)
     function.__name__ = function.__qualname__ = name
     function.__module__ = "snakepit_host"
     function.__doc__ = doc or None
@@ -98,22 +107,47 @@ def build(
     return function
 
 
+Shape = tuple[tuple[str, bool], ...]  # the parameters, and whether each must be given
+
+
+def _lasting(shape: Shape, number: int) -> Callable[..., Any]:
+    """A function with code of its own, for a tool of a runtime.
+
+    What it needs are constants of that code: threads contend for the reference counts
+    of variables, and of functions within functions.
+    """
+    body = "    call = 0.5\n    return call(1.5, 2.5{})\n"
+    code = _compiled(f"def tool({{}}):\n{body}", shape).co_consts[0]
+    known = {0.5: _native.call, 1.5: _native.functions["tool"], 2.5: number}
+    constants = tuple(known.get(c, c) for c in code.co_consts)
+    function = types.FunctionType(code.replace(co_consts=constants), {})
+    function.__defaults__ = (MISSING,) * sum(not needed for _, needed in shape)
+    return function
+
+
+def _passing(shape: Shape, number: int) -> Callable[..., Any]:
+    """A function for a tool of a session, with the code of all tools of its shape:
+    free-threaded Python never frees the constants of code."""
+    body = "        return call(known, number{})\n"
+    make = f"def make(call, known, number, missing):\n    def tool({{}}):\n{body}    return tool\n"
+    names: dict[str, Any] = {}
+    exec(_compiled(make, shape), names)
+    function: Callable[..., Any] = names["make"](
+        _native.call, _native.functions["tool"], number, MISSING
+    )
+    return function
+
+
 @functools.lru_cache(maxsize=512)
-def _factory(shape: tuple[tuple[str, bool], ...]) -> Callable[..., Any]:
-    """Makes functions of one shape: free-threaded Python never frees code."""
+def _compiled(template: str, shape: Shape) -> types.CodeType:
+    """The code of a function of this shape; names of ours are made unlike those of parameters."""
+    for name in ("call", "known", "number", "missing"):
+        template = re.sub(rf"\b{name}\b", f"_snakepit_{name}", template)
     required = [p for p, needed in shape if needed]
     optional = [f"{p}=_snakepit_missing" for p, needed in shape if not needed]
-    values = ", ".join(["_snakepit_tool", "_snakepit_number", *(p for p, _ in shape)])
-    source = (
-        "def make(_snakepit_call, _snakepit_tool, _snakepit_number, _snakepit_missing):\n"
-        f"    def tool({', '.join(required + optional)}):\n"
-        f"        return _snakepit_call({values})\n"
-        "    return tool\n"
-    )
-    names: dict[str, Any] = {}
-    exec(compile(source, "<snakepit_host>", "exec"), names)
-    make: Callable[..., Any] = names["make"]
-    return make
+    values = "".join(f", {p}" for p, _ in shape)
+    source = template.format(", ".join(required + optional), values)
+    return shareable(compile(source, "<snakepit_host>", "exec"))
 
 
 def _loose(

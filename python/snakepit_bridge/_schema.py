@@ -27,6 +27,7 @@ class ToolSignature:
     schema: dict[str, Any]
     result: dict[str, Any] | bool
     open: bool
+    positional: bool  # the parameters can be passed by position, in this order
     streams: bool
     is_async: bool
     context_param: str | None
@@ -50,6 +51,7 @@ def inspect_tool(function: Callable[..., Any], name: str | None = None) -> ToolS
         schema=_object(params, hints, is_open, _descriptions(doc)),
         result=_result(hints.get("return", Any)),
         open=is_open,
+        positional=context is None and all(p.kind is p.POSITIONAL_OR_KEYWORD for p in params),
         streams=_streams(function) or bool(metadata and metadata.supports_streaming),
         is_async=inspect.iscoroutinefunction(function),
         context_param=context,

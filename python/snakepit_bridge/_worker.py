@@ -84,6 +84,7 @@ class Worker:
             "params": list(s.params),
             "open": s.open,
             "streams": s.streams,
+            "positional": s.positional and not self._needs_wrapper(s),
             "scope": getattr(self.holder, "scope", "worker"),
         }
 
