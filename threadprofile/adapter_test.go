@@ -16,7 +16,7 @@ import (
 func meet(t *testing.T, rt *snakepit.Runtime) [2]any {
 	t.Helper()
 	_, err := rt.Execute(ctx0, "meet", nil) // finds the tool, which takes a worker too
-	require.ErrorContains(t, err, "TypeError")
+	require.ErrorContains(t, err, "fd")
 	fd, release := pipe(t)
 	said := make(chan any, 2)
 	for range 2 {

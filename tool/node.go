@@ -72,7 +72,7 @@ func (n *node) String() string {
 	case n.python != "":
 		return n.python
 	case n.kinds == 0:
-		return "anything"
+		return "a value"
 	}
 	return n.kinds.String() + n.limits()
 }

@@ -48,22 +48,22 @@ func TestEncodeFaults(t *testing.T) {
 		in   any
 		text string
 	}{
-		{make(chan int), "args[0]: want a type that can cross to Python, got chan int"},
+		{make(chan<- int), "args[0]: want a type that can cross to Python, got chan<- int"},
 		{func() {}, "args[0]: want a type that can cross to Python, got func()"},
 		{unsafe.Pointer(&struct{}{}), "args[0]: want a type that can cross to Python, got unsafe.Pointer"},
-		{[]any{1, map[string]any{"a b": make(chan int)}}, `args[0][1]["a b"]: want a type that can cross to Python, got chan int`},
-		{[]chan int{}, "args[0][]: want a type that can cross to Python, got chan int"},
-		{map[string]chan int{}, "args[0][]: want a type that can cross to Python, got chan int"},
+		{[]any{1, map[string]any{"a b": make(chan<- int)}}, `args[0][1]["a b"]: want a type that can cross to Python, got chan<- int`},
+		{[]chan<- int{}, "args[0][]: want a type that can cross to Python, got chan<- int"},
+		{map[string]chan<- int{}, "args[0][]: want a type that can cross to Python, got chan<- int"},
 		{map[struct{ A int }]int{}, "args[0][key]: want a hashable key, got struct { A int }"},
 		{map[any]int{point{}: 1}, "args[0][key]: want a hashable key, got codec_test.point"},
 		{value.Set{1, []any{}}, "args[0][1]: want a hashable key, got []interface {}"},
 		{value.Set{value.Tuple{"x", map[string]any{}}}, "args[0][0][1]: want a hashable key, got map[string]interface {}"},
 		{value.FrozenSet{value.Set{}}, "args[0][0]: want a hashable key, got value.Set"},
 		{value.Dict{{Key: value.Dict{}, Value: 1}}, "args[0][key]: want a hashable key, got value.Dict"},
-		{value.Dict{{Key: 1.5, Value: make(chan int)}}, "args[0][1.5]: want a type that can cross to Python, got chan int"},
+		{value.Dict{{Key: 1.5, Value: make(chan<- int)}}, "args[0][1.5]: want a type that can cross to Python, got chan<- int"},
 		{map[myInt]any{7: "\xff"}, "args[0][key]: want valid UTF-8, got an invalid byte at offset 0"},
 		{map[int]any{7: "\xff"}, "args[0][7]: want valid UTF-8, got an invalid byte at offset 0"},
-		{struct{ A struct{ Ch chan int } }{}, "args[0].A.Ch: want a type that can cross to Python, got chan int"},
+		{struct{ A struct{ Ch chan<- int } }{}, "args[0].A.Ch: want a type that can cross to Python, got chan<- int"},
 		{struct{ A []any }{[]any{"é\xc3"}}, "args[0].A[0]: want valid UTF-8, got an invalid byte at offset 2"},
 		{"0123456789\ufffd\xfe", "args[0]: want valid UTF-8, got an invalid byte at offset 13"},
 		{map[string]any{"\xff": 1}, "args[0][key]: want valid UTF-8, got an invalid byte at offset 0"},
@@ -105,14 +105,14 @@ func TestEncodeFaults(t *testing.T) {
 func TestPlanFaults(t *testing.T) {
 	type loop struct {
 		Next *loop
-		Ch   chan int
+		Ch   chan<- int
 	}
 	for _, c := range []struct {
 		typ      reflect.Type
 		enc, dec string
 	}{
-		{reflect.TypeFor[chan int](), ": want a type that can cross to Python, got chan int", ": want a type that can cross to Python, got chan int"},
-		{reflect.TypeFor[loop](), ".Ch: want a type that can cross to Python, got chan int", ".Ch: want a type that can cross to Python, got chan int"},
+		{reflect.TypeFor[chan<- int](), ": want a type that can cross to Python, got chan<- int", ": want a type that can cross to Python, got chan<- int"},
+		{reflect.TypeFor[loop](), ".Ch: want a type that can cross to Python, got chan<- int", ".Ch: want a type that can cross to Python, got chan<- int"},
 		{reflect.TypeFor[map[point]int](), "[key]: want a hashable key, got codec_test.point", ""},
 		{reflect.TypeFor[object](), ": want a type that can cross to Python, got codec_test.object, whose pointer can", ": want a type that can cross to Python, got codec_test.object, whose pointer can"},
 		{reflect.TypeFor[mute](), "", ""},

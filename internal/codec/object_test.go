@@ -126,13 +126,13 @@ func TestConvert(t *testing.T) {
 	var n int8
 	err := codec.Convert(map[string]any{"a": int64(1)}, reflect.ValueOf(&n).Elem())
 	require.EqualError(t, err, "snakepit: value: want int8, got dict of 1")
-	err = codec.Convert([]any{make(chan int)}, reflect.ValueOf(&n).Elem())
-	require.EqualError(t, err, "snakepit: value[0]: want a type that can cross to Python, got chan int")
+	err = codec.Convert([]any{make(chan<- int)}, reflect.ValueOf(&n).Elem())
+	require.EqualError(t, err, "snakepit: value[0]: want a type that can cross to Python, got chan<- int")
 	var points []point
 	err = codec.Convert([]any{map[string]any{"x": int64(1), "y_pos": o}}, reflect.ValueOf(&points).Elem())
 	require.EqualError(t, err, "snakepit: value[0].y_pos: want int, got a Python object")
 	require.Zero(t, o.released, "the caller's")
-	var ch chan int
+	var ch chan<- int
 	err = codec.Convert(1, reflect.ValueOf(&ch).Elem())
-	require.EqualError(t, err, "snakepit: value: want a type that can cross to Python, got chan int")
+	require.EqualError(t, err, "snakepit: value: want a type that can cross to Python, got chan<- int")
 }

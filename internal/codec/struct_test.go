@@ -192,7 +192,7 @@ func TestStructFaults(t *testing.T) {
 			ViaLeft
 			ViaRight
 		}](), `: want fields with names of their own, got two fields of struct { codec_test.ViaLeft; codec_test.ViaRight } that are "name"`},
-		{reflect.TypeFor[struct{ C chan int }](), `.C: want a type that can cross to Python, got chan int`},
+		{reflect.TypeFor[struct{ C chan<- int }](), `.C: want a type that can cross to Python, got chan<- int`},
 	} {
 		_, ok, err := codec.PlanStruct(c.typ)
 		require.True(t, ok)
