@@ -1,7 +1,7 @@
 # The two commands of a new user: make demo, make test. Both set up what they need.
 # LIBPYTHON=/path/to/libpython (or to a python) runs everything on that one.
 
-.PHONY: help setup demo build test go-test pure-test python-test race short bench fuzz leak \
+.PHONY: help setup demo examples build test go-test pure-test python-test race short bench fuzz leak \
 	sanitize lint fmt generate check clean test-cpython hammer
 
 GO ?= go
@@ -14,9 +14,9 @@ endif
 export SNAKEPIT_TEST_PYTHON := required
 
 # What needs no Python also passes without cgo.
-PURE = . ./internal/... ./pool/... ./profile ./provision/... ./python ./cmd/snakepit
+PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./python ./cmd/snakepit
 # What has locks and atomics.
-HOT = . ./pool/... ./internal/... ./embed ./interp ./threadprofile
+HOT = . ./pool/... ./tool ./internal/... ./embed ./interp ./threadprofile
 # The packages whose C code the sanitizer watches.
 NATIVE = ./cgo ./interp
 
@@ -28,6 +28,12 @@ setup: ## find or make a free-threaded Python and install the locked packages
 
 demo: setup ## train and predict handwritten digits: the main job on real input
 	@$(GO) run ./examples/digits
+
+examples: setup ## run the other examples: a state per user, an agent with Go tools, streams
+	@for example in sessions tools stream; do \
+		echo "== examples/$$example"; \
+		$(GO) run ./examples/$$example || exit 1; \
+	done
 
 build: ## compile everything; needs no Python
 	$(GO) build ./...

@@ -6,6 +6,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"sync"
@@ -21,12 +22,12 @@ var adapter []byte
 
 func main() {
 	log.SetFlags(0)
-	if err := run(context.Background()); err != nil {
+	if err := run(context.Background(), os.Stdout); err != nil {
 		log.Fatalf("sessions: %v", err)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, out io.Writer) error {
 	dir, err := scratch.Folder(map[string][]byte{"chat": adapter})
 	if err != nil {
 		return err
@@ -43,15 +44,16 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer rt.Close()
-	talk(ctx, rt)
-	return hangUp(ctx, rt)
+	talk(ctx, rt, out)
+	return hangUp(ctx, rt, out)
 }
 
 var users = map[string]string{"ada": "English", "blaise": "French", "carl": "German"}
 
 // talk has all users speak at once.
-func talk(ctx context.Context, rt *snakepit.Runtime) {
+func talk(ctx context.Context, rt *snakepit.Runtime, out io.Writer) {
 	var all sync.WaitGroup
+	said := log.New(out, "", 0) // which all may write to
 	for user, language := range users {
 		all.Go(func() {
 			s := rt.Session(user, snakepit.SessionOptions{Metadata: map[string]string{"language": language}})
@@ -61,7 +63,7 @@ func talk(ctx context.Context, rt *snakepit.Runtime) {
 					log.Printf("%s: %v", user, err)
 					return
 				}
-				fmt.Printf("%s: %s\n", user, answer)
+				said.Printf("%s: %s", user, answer)
 			}
 		})
 	}
@@ -69,14 +71,14 @@ func talk(ctx context.Context, rt *snakepit.Runtime) {
 }
 
 // hangUp closes a session: what Python kept for it goes, and the next one begins anew.
-func hangUp(ctx context.Context, rt *snakepit.Runtime) error {
+func hangUp(ctx context.Context, rt *snakepit.Runtime, out io.Writer) error {
 	if err := rt.Session("ada").Close(); err != nil {
 		return err
 	}
 	s := rt.Session("ada", snakepit.SessionOptions{Metadata: map[string]string{"language": "English"}})
 	answer, err := s.Execute(ctx, "say", snakepit.Args{"text": "Still there?"})
 	if err == nil {
-		fmt.Printf("after hanging up: %s\n", answer)
+		fmt.Fprintf(out, "after hanging up: %s\n", answer)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"io"
 	"log"
 	"os"
 
@@ -19,12 +20,12 @@ var adapter []byte
 
 func main() {
 	log.SetFlags(0)
-	if err := run(context.Background()); err != nil {
+	if err := run(context.Background(), os.Stdout); err != nil {
 		log.Fatalf("stream: %v", err)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, out io.Writer) error {
 	dir, err := scratch.Folder(map[string][]byte{"tokens": adapter})
 	if err != nil {
 		return err
@@ -38,37 +39,37 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer rt.Close()
-	if err := readSome(ctx, rt); err != nil {
+	if err := readSome(ctx, rt, out); err != nil {
 		return err
 	}
-	return mapStream(ctx, rt)
+	return mapStream(ctx, rt, out)
 }
 
 // readSome reads until it has had enough; the generator is closed when the loop ends.
-func readSome(ctx context.Context, rt *snakepit.Runtime) error {
+func readSome(ctx context.Context, rt *snakepit.Runtime, out io.Writer) error {
 	n := 0
 	for token, err := range snakepit.StreamOf[string](ctx, rt, "write", snakepit.Args{"prompt": "Once", "tokens": 1000}) {
 		if err != nil {
 			return err
 		}
-		fmt.Print(token, " ")
+		fmt.Fprint(out, token, " ")
 		if n++; n == 8 {
 			break
 		}
 	}
-	fmt.Println("…")
+	fmt.Fprintln(out, "…")
 	return nil
 }
 
 // mapStream passes one stream to the tool that yields another.
-func mapStream(ctx context.Context, rt *snakepit.Runtime) error {
+func mapStream(ctx context.Context, rt *snakepit.Runtime, out io.Writer) error {
 	quiet := snakepit.StreamOf[string](ctx, rt, "write", snakepit.Args{"prompt": "Twice", "tokens": 6})
 	for token, err := range snakepit.StreamOf[string](ctx, rt, "shout", snakepit.Args{"tokens": quiet}) {
 		if err != nil {
 			return err
 		}
-		fmt.Print(token, " ")
+		fmt.Fprint(out, token, " ")
 	}
-	fmt.Println()
+	fmt.Fprintln(out)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"io"
 	"log"
 	"os"
 
@@ -18,12 +19,12 @@ var adapter []byte
 
 func main() {
 	log.SetFlags(0)
-	if err := run(context.Background()); err != nil {
+	if err := run(context.Background(), os.Stdout); err != nil {
 		log.Fatalf("tools: %v", err)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, out io.Writer) error {
 	dir, err := scratch.Folder(map[string][]byte{"agent": adapter})
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer rt.Close()
-	return ask(ctx, rt)
+	return ask(ctx, rt, out)
 }
 
 // order is what the agent's tool takes, and reply what it returns.
@@ -54,7 +55,7 @@ type reply struct {
 	Steps  []string
 }
 
-func ask(ctx context.Context, rt *snakepit.Runtime) error {
+func ask(ctx context.Context, rt *snakepit.Runtime, out io.Writer) error {
 	answer, err := snakepit.Bind[order, reply](rt, "answer")
 	if err != nil {
 		return err
@@ -64,9 +65,9 @@ func ask(ctx context.Context, rt *snakepit.Runtime) error {
 		if err != nil {
 			return err
 		}
-		fmt.Println(r.Answer)
+		fmt.Fprintln(out, r.Answer)
 		for _, step := range r.Steps {
-			fmt.Println("   ", step)
+			fmt.Fprintln(out, "   ", step)
 		}
 	}
 	return nil
