@@ -21,7 +21,7 @@ import (
 // face opens the adapter of the suite that uses all there is.
 func (s *suite) face(t *testing.T, workers int) *snakepit.Runtime {
 	t.Helper()
-	return s.open(t, "face:Face", snakepit.PoolConfig{Workers: workers})
+	return s.open(t, s.adapter, snakepit.PoolConfig{Workers: workers})
 }
 
 // execute runs a tool that must succeed.
@@ -41,8 +41,6 @@ func (s *suite) schemas(t *testing.T) {
 	t.Run("Arguments", s.toolArguments)
 	t.Run("Validation", s.validation)
 	t.Run("Listed", s.listed)
-	t.Run("Scopes", s.scopes)
-	t.Run("Hooks", s.hooks)
 }
 
 func (s *suite) toolArguments(t *testing.T) {
@@ -274,7 +272,7 @@ func goTools() []tool.Tool {
 // withTools opens the adapter with Go tools.
 func (s *suite) withTools(t *testing.T, workers int, more ...tool.Tool) *snakepit.Runtime {
 	t.Helper()
-	rt, err := s.tryOpen("face:Face", snakepit.PoolConfig{Workers: workers}, append(goTools(), more...)...)
+	rt, err := s.tryOpen(s.adapter, snakepit.PoolConfig{Workers: workers}, append(goTools(), more...)...)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, rt.Close()) })
 	return rt

@@ -36,13 +36,24 @@ func Run(t *testing.T, profile Maker) {
 	t.Run("Bind", s.bind)
 	t.Run("Objects", s.objects)
 	t.Run("Tools", s.tools)
-	t.Run("Schemas", s.schemas)
-	t.Run("Sessions", s.sessions)
-	t.Run("GoTools", s.goTools)
-	t.Run("Streams", s.streams)
-	t.Run("Parallel", s.parallel)
+	for _, adapter := range []string{"Face", "PerCall", "PerSession", "PerPool"} {
+		t.Run("Adapter"+adapter, func(t *testing.T) { s.adapterSuite(t, adapter) })
+	}
+	t.Run("Scopes", s.scopes)
+	t.Run("Hooks", s.hooks)
 	t.Run("Pool", s.pool)
 	t.Run("Lifecycle", s.lifecycle)
+}
+
+// adapterSuite is what an adapter's tools are and do, whatever the scope of its instances.
+func (s *suite) adapterSuite(t *testing.T, adapter string) {
+	scoped := *s
+	scoped.adapter = "face:" + adapter
+	t.Run("Schemas", scoped.schemas)
+	t.Run("Sessions", scoped.sessions)
+	t.Run("GoTools", scoped.goTools)
+	t.Run("Streams", scoped.streams)
+	t.Run("Parallel", scoped.parallel)
 }
 
 // Modules is the folder of the suite's Python modules.
@@ -56,9 +67,10 @@ func Modules(t testing.TB) string {
 
 // suite is the suite on one profile.
 type suite struct {
-	maker  Maker
-	folder string
-	rt     *snakepit.Runtime // without an adapter
+	maker   Maker
+	folder  string
+	adapter string            // the one with all there is, in the scope under test
+	rt      *snakepit.Runtime // without an adapter
 }
 
 // newSuite opens a runtime with one worker: namespaces may be each worker's own.

@@ -152,7 +152,7 @@ func (s *suite) streamAhead(t *testing.T) {
 		if buffer != nil {
 			want = *buffer
 		}
-		rt := s.open(t, "face:Face", snakepit.PoolConfig{Workers: 1, StreamBuffer: buffer})
+		rt := s.open(t, s.adapter, snakepit.PoolConfig{Workers: 1, StreamBuffer: buffer})
 		log := t.TempDir() + "/log"
 		made := func() int {
 			b, _ := os.ReadFile(log)
