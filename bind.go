@@ -201,7 +201,7 @@ func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
 		return at("argument", err)
 	}
 	if err := b.pool.run(ctx, b.what, f); err != nil {
-		return err
+		return refusedBy(b.target.Name, err)
 	}
 	result := f.Result()
 	if err := b.decode(result, out); err != nil {

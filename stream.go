@@ -62,7 +62,7 @@ func streamOf[T any](ctx context.Context, p *Pool, tool string, args Args, decod
 		for {
 			item, ok, err := s.feed.take(ctx)
 			if err != nil {
-				yield(none, ofStream(ctx, err))
+				yield(none, refusedBy(tool, ofStream(ctx, err)))
 			}
 			if !ok || !yield(item, nil) {
 				return

@@ -159,7 +159,20 @@ func (p *Pool) Execute(ctx context.Context, tool string, args Args) (any, error)
 		f.Recycle()
 		return nil, err
 	}
-	return p.invoke(ctx, what, f)
+	v, err := p.invoke(ctx, what, f)
+	return v, refusedBy(tool, err)
+}
+
+// refusedBy is a *[ValidationError] if Python could not make of the arguments what the
+// tool asks for; what only Python can know, a model's own rules say.
+func refusedBy(tool string, err error) error {
+	var e *PythonError
+	if err == nil || !errors.As(err, &e) || e.Type != "ToolArgumentError" || e.Module != "snakepit_bridge._convert" {
+		return err
+	}
+	path, rest, _ := strings.Cut(e.Message, ": want ")
+	expected, got, _ := strings.Cut(rest, ", got ")
+	return &ValidationError{Tool: tool, Path: path, Expected: expected, Got: got, Err: err}
 }
 
 // prepareStream resolves a tool for streaming and encodes its arguments.

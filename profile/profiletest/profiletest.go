@@ -41,6 +41,7 @@ func Run(t *testing.T, profile Maker) {
 	}
 	t.Run("Scopes", s.scopes)
 	t.Run("Hooks", s.hooks)
+	t.Run("Models", s.models)
 	t.Run("Pool", s.pool)
 	t.Run("Lifecycle", s.lifecycle)
 }

@@ -222,6 +222,17 @@ def _pydantic(cls: Any) -> Convert:
         try:
             return cls.model_validate(value)
         except ValueError as err:
-            raise ToolArgumentError(path, cls.__name__, value) from err
+            raise _of_model(err, path, cls, value) from err
 
     return convert
+
+
+def _of_model(err: Any, path: str, cls: Any, value: Any) -> ToolArgumentError:
+    """The first of the faults that a model found."""
+    try:
+        fault = err.errors()[0]
+        where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in fault["loc"])
+        expected = f"what {cls.__name__} accepts ({fault['msg']})"
+        return ToolArgumentError(path + where, expected, fault["input"])
+    except (AttributeError, LookupError, TypeError):
+        return ToolArgumentError(path, cls.__name__, value)
