@@ -80,7 +80,7 @@ func (b *bridge) setNatives() error {
 
 // connect tells Python how to call Go.
 func (b *bridge) connect() error {
-	ids := map[string]any{"forget": Register(Values(forgetError))}
+	ids := map[string]any{"forget": Register(Values(forgetError)), "lend": Register(Values(lendError))}
 	for name, f := range system.functions {
 		ids[name] = Register(f)
 	}

@@ -2,6 +2,8 @@
 
 import linecache
 
+from snakepit_bridge import _native
+
 MAX_FRAMES = 200  # of a traceback: half of them the outermost, half the innermost
 MAX_DEPTH = 50  # of causes, contexts and groups, one in the other
 MAX_COUNT = 2000  # exceptions in one description
@@ -69,8 +71,12 @@ def _link(exc, seen, left):
 
 
 def _go_error(exc):
+    """The token of a Go error, which Go keeps until this description has arrived."""
     token = _safe(lambda: vars(exc).get("_snakepit_go_error"), None)
-    return token if isinstance(token, int) else None
+    if not isinstance(token, int):
+        return None
+    _safe(lambda: _native.ask("lend", token), None)
+    return token
 
 
 def _describe(exc, seen, left):

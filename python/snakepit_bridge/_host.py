@@ -47,7 +47,10 @@ def fail(description: tuple[str, int, str]) -> None:
     error = HostToolError(text)
     error.tool = tool
     vars(error).update(_snakepit_go_error=token, _snakepit_keeper=_Keeper(token))
-    raise error
+    try:
+        raise error
+    finally:
+        del error  # it holds this frame: together they would wait for a garbage collection
 
 
 class ToolNotFoundError(AttributeError, LookupError):
@@ -65,17 +68,22 @@ def find(name: str) -> Callable[..., Any]:
     if described is None:
         known = ", ".join(names()) or "none is registered"
         raise ToolNotFoundError(f"the Go program has no tool {name!r} here; known: {known}")
-    number = described[0]
-    function = _functions.get(number)
-    if function is None:
-        if len(_functions) >= _MAX:
-            _functions.clear()
-        function = _functions[number] = build(*described)
+    return _lasting_of.get(described[0]) or _passing_of.get(described[0]) or _made(described)
+
+
+# The functions made so far, by the numbers of their tools: those of runtimes, and the
+# last ones of sessions, which come and go.
+_lasting_of: dict[int, Callable[..., Any]] = {}
+_passing_of: dict[int, Callable[..., Any]] = {}
+
+
+def _made(described: Described) -> Callable[..., Any]:
+    number, lasting = described[0], described[-1]
+    known, most = (_lasting_of, 4096) if lasting else (_passing_of, 256)
+    if len(known) >= most:
+        known.clear()
+    function = known[number] = build(*described)
     return function
-
-
-_MAX = 4096
-_functions: dict[int, Callable[..., Any]] = {}
 
 
 def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -127,15 +135,26 @@ def _lasting(shape: Shape, number: int) -> Callable[..., Any]:
 
 def _passing(shape: Shape, number: int) -> Callable[..., Any]:
     """A function for a tool of a session, with the code of all tools of its shape:
-    free-threaded Python never frees the constants of code."""
-    body = "        return call(known, number{})\n"
-    make = f"def make(call, known, number, missing):\n    def tool({{}}):\n{body}    return tool\n"
-    names: dict[str, Any] = {}
-    exec(_compiled(make, shape), names)
-    function: Callable[..., Any] = names["make"](
-        _native.call, _native.functions["tool"], number, MISSING
+    free-threaded Python never frees code, nor functions that are in no function."""
+    return _maker(shape)(number)
+
+
+@functools.lru_cache(maxsize=512)
+def _maker(shape: Shape) -> Callable[[int], Callable[..., Any]]:
+    source = (
+        "def make(call, known, missing):\n"
+        "    def of(number):\n"
+        "        def tool({}):\n"
+        "            return call(known, number{})\n"
+        "        return tool\n"
+        "    return of\n"
     )
-    return function
+    names: dict[str, Any] = {}
+    exec(_compiled(source, shape), names)
+    of: Callable[[int], Callable[..., Any]] = names["make"](
+        _native.call, _native.functions["tool"], MISSING
+    )
+    return of
 
 
 @functools.lru_cache(maxsize=512)
