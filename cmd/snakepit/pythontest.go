@@ -14,7 +14,7 @@ func newPythonTest() *cobra.Command {
 	return &cobra.Command{
 		Use:   "python-test [pytest arguments]",
 		Short: "Run the tests of the Python half, in a checkout",
-		Long: "Run the tests and the linter of snakepit_bridge with the Python that setup made.\n" +
+		Long: "Run the tests, the linter and the type checker of snakepit_bridge with the Python that setup made.\n" +
 			"The working directory is the root of a checkout.",
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -23,7 +23,11 @@ func newPythonTest() *cobra.Command {
 				return err
 			}
 			tests := append([]string{"-m", "pytest"}, args...)
-			return errors.Join(inPython(cmd, p, tests...), inPython(cmd, p, "-m", "ruff", "check", "."))
+			return errors.Join(
+				inPython(cmd, p, tests...),
+				inPython(cmd, p, "-m", "ruff", "check", "."),
+				inPython(cmd, p, "-m", "mypy", "--cache-dir", os.DevNull),
+			)
 		},
 	}
 }

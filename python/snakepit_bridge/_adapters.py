@@ -1,12 +1,16 @@
 """Adapters: the code whose tools a pool offers, once per worker."""
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import sys
 from importlib.machinery import BuiltinImporter, ExtensionFileLoader
+from types import CodeType, ModuleType
+from typing import Any
 
 
-def _fresh(name):
+def _fresh(name: str) -> ModuleType:
     """A copy of a module that is imported already, run in a namespace of its own.
 
     Modules that are no Python code (extension modules) are shared instead.
@@ -18,16 +22,17 @@ def _fresh(name):
     copy = importlib.util.module_from_spec(spec)
     code = _code(name, spec.loader)
     if code is None:
+        assert spec.loader is not None
         spec.loader.exec_module(copy)
     else:
         exec(code, copy.__dict__)
     return copy
 
 
-_used = set()
+_used: set[str] = set()
 
 
-def own(name):
+def own(name: str) -> ModuleType:
     """A module for one worker alone: itself for the first that asks, a copy for others."""
     if name in _used:
         return _fresh(name)
@@ -35,10 +40,10 @@ def own(name):
     return sys.modules[name]
 
 
-_codes = {}
+_codes: dict[str, CodeType | None] = {}
 
 
-def _code(name, loader):
+def _code(name: str, loader: Any) -> CodeType | None:
     """A module's code, read once: in free-threaded 3.13 code is never freed."""
     if name not in _codes:
         get_code = getattr(loader, "get_code", None)
@@ -46,7 +51,7 @@ def _code(name, loader):
     return _codes[name]
 
 
-def attribute(holder, qualname, target):
+def attribute(holder: Any, qualname: str, target: str) -> Any:
     for part in qualname.split("."):
         try:
             holder = getattr(holder, part)
@@ -55,7 +60,7 @@ def attribute(holder, qualname, target):
     return holder
 
 
-def resolve(target):
+def resolve(target: str) -> Any:
     """The object that "module:qualname" names; importing the module if need be."""
     module, _, qualname = target.partition(":")
     return attribute(importlib.import_module(module), qualname, target)

@@ -1,15 +1,25 @@
 """Exceptions as plain values, for Go."""
 
+from __future__ import annotations
+
+import builtins
 import linecache
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
 
 from snakepit_bridge import _native
+
+Description = tuple[Any, ...]
+
+_GROUP = getattr(builtins, "BaseExceptionGroup", None)  # Python 3.11
 
 MAX_FRAMES = 200  # of a traceback: half of them the outermost, half the innermost
 MAX_DEPTH = 50  # of causes, contexts and groups, one in the other
 MAX_COUNT = 2000  # exceptions in one description
 
 
-def _safe(make, otherwise):
+def _safe(make: Callable[[], Any], otherwise: Any) -> Any:
     """What make() gives; the code of an exception's class may raise in it."""
     try:
         return make()
@@ -17,7 +27,7 @@ def _safe(make, otherwise):
         return otherwise
 
 
-def _text(make, fallback):
+def _text(make: Callable[[], str], fallback: str) -> str:
     """A text that make() gives, made fit for UTF-8; user code may raise in it."""
     try:
         text = make()
@@ -26,15 +36,16 @@ def _text(make, fallback):
         return f"<{fallback} raised {type(err).__name__}>"
 
 
-def _frame(tb):
+def _frame(tb: TracebackType) -> tuple[str, int, str, str]:
     code, line = tb.tb_frame.f_code, tb.tb_lineno or 0
     source = _safe(lambda: linecache.getline(code.co_filename, line, tb.tb_frame.f_globals), "")
     file = _text(lambda: code.co_filename, "file")
-    return file, line, code.co_qualname, _text(lambda: source.strip(), "source")
+    function = getattr(code, "co_qualname", code.co_name)  # Python 3.11
+    return file, line, function, _text(lambda: source.strip(), "source")
 
 
-def _frames(tb):
-    all_of_it = []
+def _frames(tb: TracebackType | None) -> list[tuple[str, int, str, str]]:
+    all_of_it: list[TracebackType] = []
     while tb is not None:
         all_of_it.append(tb)
         tb = tb.tb_next
@@ -44,25 +55,25 @@ def _frames(tb):
     return [_frame(tb) for tb in all_of_it]
 
 
-def _bases(cls):
+def _bases(cls: type) -> list[str]:
     return [_text(lambda: f"{c.__module__}.{c.__qualname__}", "name") for c in cls.__mro__[1:]]
 
 
-def _notes(exc):
+def _notes(exc: Any) -> list[str]:
     notes = _safe(lambda: exc.__notes__, None)
     if not isinstance(notes, (list, tuple)):
         return []
     return [_text(lambda: str(note), "note") for note in notes]
 
 
-def _group(exc, seen, left):
-    if not isinstance(exc, BaseExceptionGroup):
+def _group(exc: Any, seen: frozenset[int], left: list[int]) -> list[Description]:
+    if _GROUP is None or not isinstance(exc, _GROUP):
         return []
     members = (_link(e, seen, left) for e in exc.exceptions)
     return [m for m in members if m is not None]
 
 
-def _link(exc, seen, left):
+def _link(exc: Any, seen: frozenset[int], left: list[int]) -> Description | None:
     if not isinstance(exc, BaseException) or id(exc) in seen:
         return None
     if len(seen) >= MAX_DEPTH or left[0] == 0:
@@ -70,7 +81,7 @@ def _link(exc, seen, left):
     return _describe(exc, seen, left)
 
 
-def _go_error(exc):
+def _go_error(exc: BaseException) -> int | None:
     """The token of a Go error, which Go keeps until this description has arrived."""
     token = _safe(lambda: vars(exc).get("_snakepit_go_error"), None)
     if not isinstance(token, int):
@@ -79,7 +90,7 @@ def _go_error(exc):
     return token
 
 
-def _describe(exc, seen, left):
+def _describe(exc: BaseException, seen: frozenset[int], left: list[int]) -> Description:
     cls = type(exc)
     seen = seen | {id(exc)}
     left[0] -= 1
@@ -99,6 +110,6 @@ def _describe(exc, seen, left):
     )
 
 
-def describe(exc):
+def describe(exc: BaseException) -> Description:
     """The tuple that package cgo decodes: the order of its fields is theirs."""
     return _describe(exc, frozenset(), [MAX_COUNT])

@@ -1,7 +1,14 @@
 """What would break a Go program, refused with a sentence; and who turned the GIL on."""
 
+from __future__ import annotations
+
 import os
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
 
 _FORK = (
     "os.fork() is refused inside a Go program: only the calling thread would survive in "
@@ -23,15 +30,17 @@ _SIGNAL = (
 )
 
 
-def _refusal(name, sentence, error=RuntimeError):
-    def refuse(*args, **kwargs):
+def _refusal(
+    name: str, sentence: str, error: type[Exception] = RuntimeError
+) -> Callable[..., NoReturn]:
+    def refuse(*args: Any, **kwargs: Any) -> NoReturn:
         raise error(sentence)
 
     refuse.__name__ = refuse.__qualname__ = name
     return refuse
 
 
-def _refuse_fork():
+def _refuse_fork() -> None:
     import posix
 
     for module in (os, posix):
@@ -40,19 +49,19 @@ def _refuse_fork():
                 setattr(module, name, _refusal(name, _FORK))
 
 
-def _refuse_faulthandler():
-    import faulthandler
-
+def _refuse_faulthandler() -> None:
+    faulthandler: Any = __import__("faulthandler")
     faulthandler.enable = _refusal("enable", _FAULTHANDLER)
     faulthandler.register = _refusal("register", _REGISTER)
 
 
-def _refuse_signal_handlers():
+def _refuse_signal_handlers() -> None:
     """On the init thread they would work: it is Python's main thread, and runs imports.
 
     ValueError is what they raise on any other thread, so libraries are prepared for it.
     """
-    import _signal  # not signal, which takes its functions from here when it is imported
+    # Not signal, which takes its functions from here when it is imported.
+    _signal: Any = __import__("_signal")
 
     for name in ("signal", "siginterrupt", "set_wakeup_fd"):
         setattr(_signal, name, _refusal(name, _SIGNAL.format(name=name), ValueError))
@@ -61,7 +70,7 @@ def _refuse_signal_handlers():
 class _SpawnByDefault:
     """Makes 'spawn' the default start method when multiprocessing is imported."""
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if name != "multiprocessing.context":
             return None
         sys.meta_path.remove(self)
@@ -69,45 +78,48 @@ class _SpawnByDefault:
 
         spec = PathFinder.find_spec(name, path)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Then(spec.loader, _use_spawn)
+            then: Any = _Then(spec.loader, _use_spawn)
+            spec.loader = then
         return spec
 
 
 class _Then:
     """A loader that does something once the module has run."""
 
-    def __init__(self, loader, after):
+    def __init__(self, loader: Any, after: Callable[[Any], None]) -> None:
         self._loader, self._after = loader, after
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
 
-    def create_module(self, spec):
+    def create_module(self, spec: ModuleSpec) -> Any:
         return self._loader.create_module(spec)
 
-    def exec_module(self, module):
+    def exec_module(self, module: Any) -> None:
         self._loader.exec_module(module)
         module.__spec__.loader = module.__loader__ = self._loader
         self._after(module)
 
 
-def _use_spawn(context):
+def _use_spawn(context: Any) -> None:
     default = context._default_context
     default._default_context = context._concrete_contexts["spawn"]
 
 
-gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
+gil_enabled: Callable[[], bool] = getattr(sys, "_is_gil_enabled", lambda: True)
 
 # Extension modules whose import turned the GIL on, in order.
-gil_culprits = []
+gil_culprits: list[str] = []
 
 
-def _watch_extensions():
+def _watch_extensions() -> None:
     """Note which extension module turns the GIL on: one look after each load."""
-    from importlib.machinery import ExtensionFileLoader as Loader
+    from importlib.machinery import ExtensionFileLoader
 
-    def watched(load):
-        def after(self, argument):
+    loader: Any = ExtensionFileLoader
+
+    def watched(load: Callable[..., Any]) -> Callable[..., Any]:
+        def after(self: Any, argument: Any) -> Any:
             before = gil_enabled()
             result = load(self, argument)
             if gil_enabled() and not before:
@@ -116,11 +128,11 @@ def _watch_extensions():
 
         return after
 
-    Loader.create_module = watched(Loader.create_module)
-    Loader.exec_module = watched(Loader.exec_module)
+    loader.create_module = watched(loader.create_module)
+    loader.exec_module = watched(loader.exec_module)
 
 
-def install():
+def install() -> None:
     _refuse_fork()
     _refuse_faulthandler()
     _refuse_signal_handlers()
@@ -137,7 +149,7 @@ sys.exit(3 if sys._is_gil_enabled() else 0)
 """
 
 
-def would_enable_gil(name):
+def would_enable_gil(name: str) -> bool:
     """Whether importing a module turns the GIL on, found out in a child process.
 
     A module that is imported already, or comes with Python, is not tried. A child

@@ -8,7 +8,7 @@ import keyword
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from snakepit_bridge import _native
@@ -86,7 +86,7 @@ def _made(described: Described) -> Callable[..., Any]:
     return function
 
 
-def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def call(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     return find(name)(*args, **kwargs)
 
 

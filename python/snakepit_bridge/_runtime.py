@@ -1,6 +1,10 @@
 """The functions that the Go side calls, in one place."""
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from snakepit_bridge import _adapters, _context, _errors, _guard, _host, _native, _stdio, _values
 from snakepit_bridge._namespace import Namespace
@@ -17,27 +21,32 @@ flush = _stdio.flush
 namespace = Namespace
 
 
-def connect(call, caller, switch, functions):
+def connect(
+    call: Callable[..., Any],
+    caller: Callable[[], int],
+    switch: Callable[[int], int],
+    functions: dict[str, int],
+) -> None:
     """Hand over the functions by which Python calls Go."""
     _native.connect(call, caller, switch, functions)
     _host.install()
 
 
-def Worker(target, private, pool, slot):
+def Worker(target: str, private: bool, pool: str, slot: int) -> Any:
     """The tools of one worker. Imported late: most programs start without an adapter."""
     from snakepit_bridge._worker import Worker
 
     return Worker(target, private, pool, slot)
 
 
-def end_session(number):
+def end_session(number: int) -> None:
     """Drop what is kept for a session."""
     module = sys.modules.get("snakepit_bridge.session_context")
     if module is not None:
         module.end_session(number)
 
 
-def start(paths, executable):
+def start(paths: list[str], executable: str) -> dict[str, Any]:
     """Prepare the interpreter; returns what the Go side wants to know about it."""
     _guard.install()
     sys.path[:0] = paths
@@ -50,13 +59,15 @@ def start(paths, executable):
     }
 
 
-def redirect(call, in_call, out, err):
+def redirect(
+    call: Callable[..., Any], in_call: Callable[[], bool], out: int, err: int
+) -> None:
     """Send the standard streams to Go functions; 0 leaves one on its descriptor."""
 
-    def to_go(host, fd):
+    def to_go(host: int, fd: int) -> _stdio.Emit | None:
         direct = _stdio.to_fd(fd)
 
-        def emit(data):
+        def emit(data: bytes) -> None:
             try:
                 call(host, data)
             except RuntimeError:  # the OS thread is at its end, where Go cannot be called
@@ -67,17 +78,17 @@ def redirect(call, in_call, out, err):
     _stdio.install(to_go(out, 1), to_go(err, 2), in_call)
 
 
-def extend_path(paths):
+def extend_path(paths: list[str]) -> None:
     """Add folders to sys.path, in front, those that are not there yet."""
     sys.path[:0] = [p for p in paths if p not in sys.path]
 
 
-def gil_report(known):
+def gil_report(known: int) -> tuple[bool, list[str]]:
     """(whether the GIL is on, the modules that turned it on beyond the first known)."""
     return _guard.gil_enabled(), list(_guard.gil_culprits[known:])
 
 
-def run_atexit():
+def run_atexit() -> None:
     import atexit
 
     atexit._run_exitfuncs()
@@ -86,14 +97,14 @@ def run_atexit():
     flush()
 
 
-def _revive_finalizers():
+def _revive_finalizers() -> None:
     """Undo what weakref's atexit function did: Python lives on, and so do finalizers."""
     finalize = getattr(sys.modules.get("weakref"), "finalize", None)
     if finalize is not None:
         finalize._shutdown = finalize._registered_with_atexit = False
 
 
-def _register_again(atexit):
+def _register_again(atexit: Any) -> None:
     """Give those that register while they are imported their turn at the next Close too."""
     for module, name in (("logging", "shutdown"), ("multiprocessing.util", "_exit_function")):
         function = getattr(sys.modules.get(module), name, None)
@@ -102,19 +113,19 @@ def _register_again(atexit):
 
 
 # What an Object's methods need beyond a plain call.
-def set_attribute(target, name, value):
+def set_attribute(target: Any, name: str, value: Any) -> None:
     setattr(target, name, value)
 
 
-def get_item(target, key):
+def get_item(target: Any, key: Any) -> Any:
     return target[key]
 
 
-def set_item(target, key, value):
+def set_item(target: Any, key: Any, value: Any) -> None:
     target[key] = value
 
 
-def invoke(target, /, *args, **kwargs):
+def invoke(target: Any, /, *args: Any, **kwargs: Any) -> Any:
     return target(*args, **kwargs)
 
 
@@ -122,7 +133,7 @@ represent = repr
 iterate = iter
 
 
-def type_name(target):
+def type_name(target: Any) -> str:
     cls = type(target)
     return f"{cls.__module__}.{cls.__qualname__}"
 
@@ -130,7 +141,7 @@ def type_name(target):
 _END = object()
 
 
-def next_item(iterator):
+def next_item(iterator: Any) -> tuple[bool, Any]:
     """(True, item) or (False, None)."""
     item = next(iterator, _END)
     return (False, None) if item is _END else (True, item)

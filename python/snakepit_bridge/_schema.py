@@ -123,7 +123,7 @@ def _result(hint: Any) -> dict[str, Any] | bool:
 
 def _is_json(value: Any) -> bool:
     try:
-        return json.loads(json.dumps(value, allow_nan=False)) == value
+        return bool(json.loads(json.dumps(value, allow_nan=False)) == value)
     except (TypeError, ValueError):
         return False
 

@@ -9,7 +9,20 @@ Importing datetime, decimal and uuid takes milliseconds, so that is left until a
 value needs it: an object of such a type cannot exist before its module does.
 """
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, time, timedelta, tzinfo
+    from decimal import Decimal
+    from uuid import UUID as Uuid
+
+    from snakepit_bridge._streams import Source
+
+Packed = tuple[int, Any]
 
 PLAIN = -1
 DATETIME, DATE, TIME, TIMEDELTA, DECIMAL, UUID, ITERATOR = range(7)
@@ -17,26 +30,26 @@ DATETIME, DATE, TIME, TIMEDELTA, DECIMAL, UUID, ITERATOR = range(7)
 _US_PER_DAY = 86_400_000_000
 
 
-def _micros(delta):
+def _micros(delta: timedelta) -> int:
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
-def _offset(value):
+def _offset(value: datetime | time) -> int | None:
     offset = value.utcoffset()
     return None if offset is None else _micros(offset)
 
 
-def _pack_datetime(v):
+def _pack_datetime(v: datetime) -> Packed:
     zone = getattr(v.tzinfo, "key", None) or (v.tzname() if v.tzinfo else None)
     clock = (v.hour, v.minute, v.second, v.microsecond, v.fold)
     return DATETIME, (v.year, v.month, v.day, *clock, _offset(v), zone)
 
 
-def _pack_time(v):
+def _pack_time(v: time) -> Packed:
     return TIME, (v.hour, v.minute, v.second, v.microsecond, v.fold, _offset(v))
 
 
-def _unpack_offset(offset, name=None):
+def _unpack_offset(offset: int, name: str | None = None) -> tzinfo:
     from datetime import timedelta, timezone
 
     if offset == 0 and name in (None, "UTC"):
@@ -45,7 +58,7 @@ def _unpack_offset(offset, name=None):
     return timezone(delta, name) if name else timezone(delta)
 
 
-def _zone(key, offset):
+def _zone(key: str | None, offset: int | None) -> tzinfo | None:
     if offset is None:
         return None
     if key and key != "UTC":
@@ -58,55 +71,55 @@ def _zone(key, offset):
     return _unpack_offset(offset, key)
 
 
-def _unpack_datetime(payload):
+def _unpack_datetime(payload: Any) -> datetime:
     from datetime import datetime
 
     *when, fold, offset, zone = payload
-    value = datetime(*when, fold=fold, tzinfo=_zone(zone, offset))
+    value: datetime = datetime(*when, fold=fold, tzinfo=_zone(zone, offset))  # type: ignore[misc]
     if offset is not None and _offset(value) != offset:  # the zone changed its rules
         value = value.replace(tzinfo=_unpack_offset(offset))
     return value
 
 
-def _unpack_date(payload):
+def _unpack_date(payload: Any) -> date:
     from datetime import date
 
     return date(*payload)
 
 
-def _unpack_time(payload):
+def _unpack_time(payload: Any) -> time:
     from datetime import time
 
     *clock, fold, offset = payload
     tzinfo = None if offset is None else _unpack_offset(offset)
-    return time(*clock, fold=fold, tzinfo=tzinfo)
+    return time(*clock, fold=fold, tzinfo=tzinfo)  # type: ignore[misc]
 
 
-def _unpack_timedelta(payload):
+def _unpack_timedelta(payload: Any) -> timedelta:
     from datetime import timedelta
 
     return timedelta(*payload)
 
 
-def _unpack_decimal(payload):
+def _unpack_decimal(payload: str) -> Decimal:
     from decimal import Decimal
 
     return Decimal(payload)
 
 
-def _unpack_uuid(payload):
+def _unpack_uuid(payload: bytes) -> Uuid:
     from uuid import UUID as Uuid
 
     return Uuid(bytes=payload)
 
 
-def _unpack_iterator(payload):
+def _unpack_iterator(payload: int) -> Source:
     from snakepit_bridge._streams import Source
 
     return Source(payload)
 
 
-_UNPACK = (
+_UNPACK: tuple[Callable[[Any], Any], ...] = (
     _unpack_datetime,
     _unpack_date,
     _unpack_time,
@@ -117,7 +130,7 @@ _UNPACK = (
 )
 
 # By module and name of the type, so that no module need be imported first.
-_PACK = {
+_PACK: dict[tuple[str, str], Callable[[Any], Packed]] = {
     ("datetime", "datetime"): _pack_datetime,
     ("datetime", "date"): lambda v: (DATE, (v.year, v.month, v.day)),
     ("datetime", "time"): _pack_time,
@@ -127,7 +140,7 @@ _PACK = {
 }
 
 
-def _pack_numpy(value):
+def _pack_numpy(value: Any) -> Packed | None:
     """A numpy scalar is the Python value it holds, if there is one."""
     numpy = sys.modules.get("numpy")
     if numpy is None or not isinstance(value, numpy.generic):
@@ -136,7 +149,7 @@ def _pack_numpy(value):
     return None if isinstance(plain, numpy.generic) else (PLAIN, plain)
 
 
-def _pack_mapping(value):
+def _pack_mapping(value: Any) -> Packed | None:
     """Dataclass instances and pydantic models are mappings of their fields."""
     cls = type(value)
     fields = getattr(cls, "__dataclass_fields__", None)
@@ -150,7 +163,7 @@ def _pack_mapping(value):
     return None
 
 
-def pack(value):
+def pack(value: Any) -> Packed | None:
     if isinstance(value, type):  # a class is no instance of what it describes
         return None
     for cls in type(value).__mro__:
@@ -160,5 +173,5 @@ def pack(value):
     return _pack_numpy(value) or _pack_mapping(value)
 
 
-def unpack(kind, payload):
+def unpack(kind: int, payload: Any) -> Any:
     return _UNPACK[kind](payload)

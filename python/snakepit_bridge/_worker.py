@@ -131,7 +131,7 @@ class Worker:
 
     def _enter(self) -> tuple[Any, Any]:
         ctx = _context.current_context()
-        instance = None if self.instances is None else self.instances.take(ctx)
+        instance: Any = None if self.instances is None else self.instances.take(ctx)
         if self._sets_context:
             instance.set_session_context(ctx)
         return ctx, instance

@@ -132,11 +132,12 @@ class SessionContext:
 
         A single dict is taken for keyword arguments.
         """
-        if len(args) == 1 and isinstance(args[0], dict) and not kwargs:
-            args, kwargs = (), args[0]
+        values = list(args)
+        if len(values) == 1 and isinstance(values[0], dict) and not kwargs:
+            kwargs = values.pop()
         if _loops.running() is None:
-            return self._within(_host.call, name, args, kwargs)
-        return _loops.in_thread(self, self._within, _host.call, name, args, kwargs)
+            return self._within(_host.call, name, values, kwargs)
+        return _loops.in_thread(self, self._within, _host.call, name, values, kwargs)
 
     call_elixir_tool = call_host_tool
 

@@ -3,4 +3,22 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+
+@pytest.fixture
+def go(monkeypatch):
+    """A Go program to call, as far as Python can see."""
+    from support import Go
+
+    from snakepit_bridge import _host, _native
+
+    program = Go()
+    for name in ("call", "caller", "switch", "functions"):
+        monkeypatch.setattr(_native, name, getattr(program, name))
+    _host._lasting_of.clear()
+    _host._passing_of.clear()
+    _host._maker.cache_clear()
+    return program

@@ -1,35 +1,11 @@
+import importlib
 import sys
 
 import pytest
 
 from snakepit_bridge import _adapters
 
-SOURCE = """
-import json
-from os.path import join
-
-state = []
-
-def add(x):
-    state.append(x)
-    return list(state)
-
-def _hidden():
-    pass
-
-class Tools:
-    made = 0
-
-    def __init__(self):
-        type(self).made += 1
-        self.seen = []
-
-    def see(self, x):
-        self.seen.append(x)
-        return self.seen
-
-    value = 7
-"""
+SOURCE = "state = []"
 
 
 @pytest.fixture
@@ -42,24 +18,11 @@ def module(tmp_path, monkeypatch):
     _adapters._used.discard("sampleadapter")
 
 
-def test_a_module_offers_its_own_public_functions(module):
-    worker = _adapters.Worker(module, False)
-    assert worker.tools() == ["Tools", "add"]
-    assert worker.tool("join") is None and worker.tool("_hidden") is None
-    assert worker.tool("state") is None and worker.tool("missing") is None
-
-
-def test_a_class_offers_its_public_methods(module):
-    worker = _adapters.Worker(module + ":Tools", False)
-    assert worker.tools() == ["see"]
-    assert worker.tool("see")(1) == [1]
-
-
-def test_private_workers_share_nothing(module):
-    first, second = _adapters.Worker(module, True), _adapters.Worker(module, True)
-    assert first.tool("add")(1) == [1]
-    assert second.tool("add")(2) == [2]
-    assert sys.modules[module] is first.holder
+def test_each_worker_has_a_module_of_its_own(module):
+    importlib.import_module(module)
+    first, second = _adapters.own(module), _adapters.own(module)
+    assert first is sys.modules[module]
+    assert second is not first and second.state is not first.state
 
 
 def test_extension_modules_are_shared():

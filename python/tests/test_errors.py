@@ -1,3 +1,6 @@
+import builtins
+import sys
+
 import pytest
 
 from snakepit_bridge import _errors
@@ -49,8 +52,9 @@ def test_a_chain_that_bites_its_tail_ends():
     assert _errors.describe(a)[CAUSE][CAUSE] is None
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="groups came with 3.11")
 def test_groups():
-    group = ExceptionGroup("two", [ValueError(1), TypeError(2)])
+    group = builtins.ExceptionGroup("two", [ValueError(1), TypeError(2)])
     assert [e[TYPE] for e in _errors.describe(group)[GROUP]] == ["ValueError", "TypeError"]
 
 

@@ -1,0 +1,1 @@
+"""Adapters to start from, and to try things with."""
