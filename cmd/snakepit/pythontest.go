@@ -26,7 +26,7 @@ func newPythonTest() *cobra.Command {
 			return errors.Join(
 				inPython(cmd, p, tests...),
 				inPython(cmd, p, "-m", "ruff", "check", "."),
-				inPython(cmd, p, "-m", "mypy", "--cache-dir", os.DevNull),
+				inPython(cmd, p, "-m", "mypy"),
 			)
 		},
 	}

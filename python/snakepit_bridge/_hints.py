@@ -144,7 +144,7 @@ def _class(cls: Any, defs: Schema) -> Schema:
         return {"x-python": "collections.abc.Iterator"}
     if not is_record(cls):
         return {}
-    key = cls.__name__
+    key = f"{cls.__module__}.{cls.__qualname__}"
     if key not in defs:
         defs[key] = {}  # it may refer to itself
         defs[key] = _pydantic(cls, defs) if is_pydantic(cls) else _record(cls, defs)
