@@ -37,6 +37,8 @@ class Threads:
         done: Future[Any] = Future()
 
         def work() -> None:
+            if not done.set_running_or_notify_cancel():
+                return  # nobody waits for it any more
             try:
                 done.set_result(function(*args))
             except BaseException as err:

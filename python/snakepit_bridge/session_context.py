@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from snakepit_bridge import _host, _loops, _native
+from snakepit_bridge import _host, _loops, _native, _release
 
 _states: dict[int, dict[str, Any]] = {}
 _making = threading.Lock()
@@ -25,7 +25,7 @@ def end_session(session: int) -> None:
     """Drop the state of a session. The Go program calls it."""
     state = _states.pop(session, None)
     if state is not None:
-        state.clear()
+        _release.drop(state)
 
 
 class HostTools:
