@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 
@@ -24,17 +25,35 @@ func newPythonTest() *cobra.Command {
 			}
 			tests := append([]string{"-m", "pytest"}, args...)
 			return errors.Join(
-				inPython(cmd, p, tests...),
-				inPython(cmd, p, "-m", "ruff", "check", "."),
-				inPython(cmd, p, "-m", "mypy"),
+				inPython(cmd, p.Executable, tests...),
+				inPython(cmd, p.Executable, "-m", "ruff", "check", "."),
+				inPython(cmd, p.Executable, "-m", "mypy"),
+				withGIL(cmd, tests),
 			)
 		},
 	}
 }
 
-// inPython runs a tool of the virtual environment in the folder of the Python half.
-func inPython(cmd *cobra.Command, p locate.Python, args ...string) error {
-	child := exec.CommandContext(cmd.Context(), p.Executable, args...)
+// fits is what a Python with the GIL must be to run the tests.
+const fits = "import sys, pytest; sys.exit(sys.version_info < (3, 10) or not getattr(sys, '_is_gil_enabled', lambda: True)())"
+
+// withGIL runs the tests once more on the machine's own Python, if it can.
+func withGIL(cmd *cobra.Command, tests []string) error {
+	python, err := exec.LookPath("python3")
+	if err == nil {
+		err = exec.CommandContext(cmd.Context(), python, "-c", fits).Run()
+	}
+	if err != nil {
+		fmt.Fprintln(cmd.OutOrStdout(), "not run with a GIL: no python3 on PATH that is 3.10 or newer and has pytest")
+		return nil
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "with the GIL: %s\n", python)
+	return inPython(cmd, python, tests...)
+}
+
+// inPython runs a tool of the Python in the folder of the Python half.
+func inPython(cmd *cobra.Command, python string, args ...string) error {
+	child := exec.CommandContext(cmd.Context(), python, args...)
 	child.Dir = "python"
 	child.Stdout, child.Stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
 	child.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "RUFF_NO_CACHE=true")
