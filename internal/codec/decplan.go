@@ -27,23 +27,6 @@ func PlanDecode(t reflect.Type) (DecodeFunc, error) {
 	return kept.(*decPlan).get()
 }
 
-// DecodeRet reads a whole result with fn into p, which may point into the stack.
-// The path of an error begins with "result"; objects in a result that fails are
-// released.
-func DecodeRet(fn DecodeFunc, ret *wire.Ret, p unsafe.Pointer) error {
-	var r wire.Reader
-	r.Start(ret)
-	err := fn(hide(&r), hidePointer(p))
-	if err == nil && r.Rest() > 0 {
-		err = r.Garbled()
-	}
-	if err != nil {
-		r.Drop()
-		return at("result", err)
-	}
-	return nil
-}
-
 type decPlan struct {
 	dec DecodeFunc
 	err error

@@ -27,15 +27,6 @@ func PlanEncode(t reflect.Type) (EncodeFunc, error) {
 	return pl.call, nil
 }
 
-// EncodeAt calls fn for a p that may point into the stack, and puts path before
-// that of an error. What the value at p refers to must not lie on the stack.
-func EncodeAt(fn EncodeFunc, f *wire.Frame, p unsafe.Pointer, path string) error {
-	if err := fn(f, hidePointer(p)); err != nil {
-		return at(path, err)
-	}
-	return nil
-}
-
 type encPlan struct {
 	enc    encoder
 	call   EncodeFunc
