@@ -19,6 +19,7 @@ type sessions struct {
 
 	count   atomic.Int64
 	warned  atomic.Bool
+	swept   atomic.Int64 // when those over the limit made it look for expired ones
 	closed  atomic.Bool
 	sweeper sync.Once
 	stop    chan struct{}
@@ -113,7 +114,7 @@ func (st *sessions) admit() error {
 		return nil
 	}
 	if n > limit {
-		st.sweep()
+		st.sweepAgain()
 		if n = st.count.Load(); n > limit {
 			st.dismiss()
 			return ErrSessionQuota
@@ -147,6 +148,16 @@ func (st *sessions) sweep() {
 		}
 		return true
 	})
+}
+
+// sweepAgain is sweep, unless the last one was just now: those who are refused try again,
+// and each look at all sessions takes a while.
+func (st *sessions) sweepAgain() {
+	now, last := st.now(), st.swept.Load()
+	pause := min(max(st.rt.config.SessionTTL/1000, time.Millisecond), time.Second)
+	if (last == 0 || now-time.Duration(last) >= pause) && st.swept.CompareAndSwap(last, int64(now)) {
+		st.sweep()
+	}
 }
 
 // The sweeper frees what expired sessions hold; nobody would find them anyway.
