@@ -59,7 +59,7 @@ bench: setup ## measure, print a table, write bench.json
 	$(GO) run ./cmd/bench -o bench.json
 
 fuzz: setup ## fuzz the conversion of values, FUZZTIME for each target
-	@for pkg in ./internal/codec ./interp; do \
+	@for pkg in ./internal/codec ./interp ./tool; do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "fuzzing $$target in $$pkg for $(FUZZTIME)"; \
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg || exit 1; \

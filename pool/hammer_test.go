@@ -98,10 +98,24 @@ func (h *hammer) caller(rounds int) {
 	}
 }
 
-// acquire waits without end, or until a cancel that races with the hand-over.
+// acquire waits without end, or until a cancel that races with the hand-over; for any
+// slot or for one.
 func (h *hammer) acquire(hint int32) (int32, error) {
+	only := int32(-1)
+	if rand.IntN(3) == 0 {
+		only = rand.Int32N(int32(len(h.holders)))
+	}
+	if only >= 0 && rand.IntN(3) == 0 && h.p.TakeSlot(only) {
+		return only, nil
+	}
+	acquire := func(ctx context.Context) (int32, error) {
+		if only >= 0 {
+			return h.p.AcquireSlot(ctx, only)
+		}
+		return h.p.Acquire(ctx, hint)
+	}
 	if rand.IntN(2) == 0 {
-		return h.p.Acquire(context.Background(), hint)
+		return acquire(context.Background())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -111,7 +125,7 @@ func (h *hammer) acquire(hint int32) (int32, error) {
 		}
 		cancel()
 	}()
-	return h.p.Acquire(ctx, hint)
+	return acquire(ctx)
 }
 
 func (h *hammer) hold(slot int32) {

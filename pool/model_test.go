@@ -32,7 +32,10 @@ type step struct {
 func (s step) String() string { return fmt.Sprintf("%s(%d)", s.kind, s.arg) }
 
 func drawSchedule(rt *rapid.T) []step {
-	kinds := []string{"try", "try", "acquire", "acquire", "acquireDeadline", "release", "release", "release", "cancel", "sleep"}
+	kinds := []string{
+		"try", "try", "acquire", "acquire", "acquireDeadline", "release", "release", "release", "cancel", "sleep",
+		"take", "acquireSlot", "acquireSlot",
+	}
 	one := rapid.Custom(func(rt *rapid.T) step {
 		return step{rapid.SampledFrom(kinds).Draw(rt, "kind"), rapid.IntRange(-1, 60).Draw(rt, "arg")}
 	})
@@ -54,6 +57,7 @@ func TestPoolFollowsItsModel(t *testing.T) {
 
 type modelWaiter struct {
 	who     int
+	slot    int32 // the only one it takes, or -1
 	since   time.Time
 	expires time.Time // when its context does
 	cancel  context.CancelFunc
@@ -101,10 +105,14 @@ func (m *model) step(s step) error {
 	switch s.kind {
 	case "try":
 		err = m.try(int32(s.arg % 4))
+	case "take":
+		err = m.take(int32(max(s.arg, 0) % m.want.Slots))
 	case "acquire":
-		err = m.acquire(time.Hour)
+		err = m.acquire(-1, time.Hour)
+	case "acquireSlot":
+		err = m.acquire(int32(max(s.arg, 0)%m.want.Slots), time.Hour)
 	case "acquireDeadline": // never at the same moment as the queue's timeout
-		err = m.acquire(time.Duration(s.arg)*5*time.Millisecond + time.Microsecond)
+		err = m.acquire(-1, time.Duration(s.arg)*5*time.Millisecond+time.Microsecond)
 	case "release":
 		err = m.release(s.arg)
 	case "cancel":
@@ -131,8 +139,13 @@ func (m *model) compare() error {
 	return nil
 }
 
-func (m *model) free() bool {
-	return len(m.held) < m.want.Slots && len(m.queue) == 0 && !m.closed
+// free reports whether somebody who takes this slot, or any if it is -1, gets one at
+// once. Whoever waits and takes a free one has it already.
+func (m *model) free(slot int32) bool {
+	if slot >= 0 {
+		return !slices.Contains(m.held, slot) && !m.closed
+	}
+	return len(m.held) < m.want.Slots && !m.closed
 }
 
 func (m *model) hold(slot int32) error {
@@ -145,7 +158,7 @@ func (m *model) hold(slot int32) error {
 
 func (m *model) try(hint int32) error {
 	slot, ok := m.p.TryAcquire(hint)
-	if ok != m.free() {
+	if ok != (m.free(-1) && len(m.queue) == 0) {
 		return fmt.Errorf("ok = %v with %v held and %d waiting", ok, m.held, len(m.queue))
 	}
 	if !ok {
@@ -158,11 +171,22 @@ func (m *model) try(hint int32) error {
 	return m.hold(slot)
 }
 
-func (m *model) acquire(deadline time.Duration) error {
-	w := m.start(deadline)
+func (m *model) take(slot int32) error {
+	ok := m.p.TakeSlot(slot)
+	if ok != m.free(slot) {
+		return fmt.Errorf("ok = %v with %v held and %d waiting", ok, m.held, len(m.queue))
+	}
+	if !ok {
+		return nil
+	}
+	return m.hold(slot)
+}
+
+func (m *model) acquire(slot int32, deadline time.Duration) error {
+	w := m.start(slot, deadline)
 	switch {
-	case m.free():
-		return m.granted(w.who, -1)
+	case m.free(slot) && (deadline > 0 || len(m.queue) == 0):
+		return m.granted(w.who, slot)
 	case deadline <= 0:
 		return m.refused(w.who, context.DeadlineExceeded)
 	case m.closed:
@@ -177,18 +201,26 @@ func (m *model) acquire(deadline time.Duration) error {
 }
 
 // start has a new caller acquire.
-func (m *model) start(deadline time.Duration) modelWaiter {
-	w := modelWaiter{who: m.who, since: time.Now()}
+func (m *model) start(slot int32, deadline time.Duration) modelWaiter {
+	w := modelWaiter{who: m.who, slot: slot, since: time.Now()}
 	w.expires = w.since.Add(deadline)
 	ctx, cancel := context.WithDeadline(context.Background(), w.expires)
 	w.cancel = cancel
 	m.who++
 	go func() {
-		slot, err := m.p.Acquire(ctx, -1)
+		slot, err := acquire(ctx, m.p, w.slot)
 		m.got <- answer{w.who, slot, err}
 	}()
 	synctest.Wait()
 	return w
+}
+
+// acquire waits for one slot, or for any if it is -1.
+func acquire(ctx context.Context, p *pool.Pool, slot int32) (int32, error) {
+	if slot < 0 {
+		return p.Acquire(ctx, -1)
+	}
+	return p.AcquireSlot(ctx, slot)
 }
 
 func (m *model) collect() {
@@ -249,11 +281,12 @@ func (m *model) release(arg int) error {
 	if failed {
 		m.want.Errors++
 	}
-	if len(m.queue) == 0 {
+	next := slices.IndexFunc(m.queue, func(w modelWaiter) bool { return w.slot < 0 || w.slot == slot })
+	if next < 0 {
 		return nil
 	}
 	synctest.Wait() // before dequeue ends the context
-	w := m.dequeue(0)
+	w := m.dequeue(next)
 	m.want.WaitTotal += time.Since(w.since)
 	return m.granted(w.who, slot)
 }

@@ -91,7 +91,7 @@ func (p *Pool) TryAcquire(hint int32) (slot int32, ok bool) {
 //
 // The error wraps ctx.Err(), ErrQueueTimeout, ErrSaturated or ErrClosed, and
 // with any error the caller owns no slot. A free slot is given without a look
-// at ctx.
+// at ctx where nobody waits.
 func (p *Pool) Acquire(ctx context.Context, hint int32) (int32, error) {
 	if slot, ok := p.TryAcquire(hint); ok {
 		return slot, nil

@@ -115,6 +115,9 @@ func (p *Pool) acquireSlow(ctx context.Context, slot int32) (int32, error) {
 	}
 	// Refusing is the commonest thing a drowning pool does: no lock for it.
 	if p.waiting() >= p.limit && !p.closed() {
+		if slot, ok := p.spare(slot); ok {
+			return slot, nil
+		}
 		return -1, p.refuseSaturated()
 	}
 	w := p.newWaiter(slot)
@@ -131,6 +134,26 @@ func (p *Pool) acquireSlow(ctx context.Context, slot int32) (int32, error) {
 	case <-ctx.Done():
 		return p.leave(ctx, w)
 	}
+}
+
+// spare takes a slot that nobody waits for: all in line may be waiting for others. No
+// lock if all are busy.
+func (p *Pool) spare(slot int32) (int32, bool) {
+	if slot >= 0 {
+		return slot, false // it was looked at
+	}
+	slot, ok := takeAny(p.slots)
+	if !ok {
+		return -1, false
+	}
+	p.mu.Lock()
+	owed := p.closed() || p.next(slot) != nil
+	p.mu.Unlock()
+	if owed {
+		p.giveBack(slot)
+		return -1, false
+	}
+	return slot, true
 }
 
 func (p *Pool) refuseSaturated() error {
@@ -168,7 +191,7 @@ func (p *Pool) enqueue(w *waiter) (int32, error) {
 // because each free one is owed to it already. Called with mu held.
 func (p *Pool) lookAgain(w *waiter) (int32, bool) {
 	if w.slot >= 0 {
-		return w.slot, p.slots[w.slot].take()
+		return w.slot, p.next(w.slot) == w && p.slots[w.slot].take()
 	}
 	if p.common.head != w {
 		return -1, false

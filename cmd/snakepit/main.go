@@ -58,6 +58,6 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newSetup(), newDoctor(), newPythonTest())
+	root.AddCommand(newGen(), newSetup(), newDoctor(), newPythonTest())
 	return root
 }
