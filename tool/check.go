@@ -12,10 +12,8 @@ import (
 // fault is why a value does not fit, and where.
 type fault struct{ path, want, got string }
 
-func (f *fault) in(step string) *fault {
-	f.path = step + f.path
-	return f
-}
+// in returns the same fault as seen from one step further out.
+func (f *fault) in(step string) *fault { return &fault{step + f.path, f.want, f.got} }
 
 // quick accepts the commonest values without a closer look.
 func (n *node) quick(v any) bool {
@@ -32,75 +30,108 @@ func (n *node) quick(v any) bool {
 	return false
 }
 
-// maxNesting bounds the depth to which values are looked at.
-const maxNesting = 200
+func (n *node) check(v any) *fault { return n.value(classify(v), new(walk)) }
 
-func (n *node) check(v any, depth int) *fault {
-	return n.value(classify(v), depth)
-}
-
-// value checks a value; what lies deeper than anything sensible is left to the codec.
-func (n *node) value(v classified, depth int) *fault {
-	if v.unknowable || depth > maxNesting {
+// value checks a value. Where the walk ends early nobody knows, so there is no fault.
+func (n *node) value(v classified, w *walk) *fault {
+	if v.unknowable || w.ends() {
 		return nil
 	}
+	f := w.visit(n, v)
+	if w.over {
+		return nil
+	}
+	return f
+}
+
+// look checks what a schema says by its parts, and then what it says itself.
+func (n *node) look(v classified, w *walk) *fault {
 	if n.ref != nil {
-		if f := n.ref.value(v, depth+1); f != nil {
+		if f := n.ref.value(v, w); f != nil {
 			return f
 		}
 	}
 	for _, part := range n.allOf {
-		if f := part.value(v, depth+1); f != nil {
+		if f := part.value(v, w); f != nil {
 			return f
 		}
 	}
-	if n.anyOf != nil && count1(n.anyOf, v, depth) == 0 {
-		return n.nearest(n.anyOf, v, depth)
+	if f := n.some(v, w); f != nil {
+		return f
 	}
-	if n.oneOf != nil && count1(n.oneOf, v, depth) != 1 {
-		return n.nearest(n.oneOf, v, depth)
+	if f := n.one(v, w); f != nil {
+		return f
 	}
-	return n.itself(v, depth)
+	return n.itself(v, w)
 }
 
-func count1(all []*node, v classified, depth int) int {
+// some wants one of anyOf, at least.
+func (n *node) some(v classified, w *walk) *fault {
+	var nearest *fault
+	for _, one := range n.anyOf {
+		f := one.value(v, w)
+		if f == nil {
+			return nil
+		}
+		nearest = nearest.or(f)
+	}
+	return n.none(n.anyOf, nearest, v)
+}
+
+// one wants one of oneOf, and no second.
+func (n *node) one(v classified, w *walk) *fault {
+	var nearest *fault
 	fit := 0
-	for _, n := range all {
-		if n.value(v, depth+1) == nil {
+	for _, one := range n.oneOf {
+		f := one.value(v, w)
+		if f == nil {
 			fit++
 		}
+		nearest = nearest.or(f)
 	}
-	return fit
+	switch fit {
+	case 0:
+		return n.none(n.oneOf, nearest, v)
+	case 1:
+		return nil
+	}
+	return &fault{want: "only one of: " + n.String(), got: v.String()}
 }
 
-// nearest is the fault of the alternative that v comes closest to.
-func (n *node) nearest(all []*node, v classified, depth int) *fault {
-	for _, one := range all {
-		if f := one.value(v, depth+1); f != nil && f.path != "" {
-			return f
-		}
+// or prefers the first fault that is inside the value: of the alternative that the value
+// comes closest to.
+func (f *fault) or(g *fault) *fault {
+	if f == nil && g != nil && g.path != "" {
+		return g
 	}
-	return n.mismatch(v)
+	return f
 }
 
-func (n *node) mismatch(v classified) *fault { return &fault{want: n.String(), got: v.String()} }
+// none is the fault of a value that fits no alternative.
+func (n *node) none(all []*node, nearest *fault, v classified) *fault {
+	if all == nil || nearest != nil {
+		return nearest
+	}
+	return &fault{want: n.String(), got: v.String()}
+}
+
+func (n *node) mismatch(v classified) *fault { return &fault{want: n.own(), got: v.String()} }
 
 // itself checks what the node says without its parts.
-func (n *node) itself(v classified, depth int) *fault {
+func (n *node) itself(v classified, w *walk) *fault {
 	switch {
-	case n.isEnum:
-		if !slices.ContainsFunc(n.enum, v.equals) {
-			return n.mismatch(v)
-		}
-		return nil
+	case n.isEnum && !slices.ContainsFunc(n.enum, v.equals):
+		return n.mismatch(v)
+	case n.python == "" && n.kinds&isString != 0 && n.format != "" && n.format == v.format:
+		return nil // a model makes it of its text, or takes it as it is
 	case n.python != "" && n.python == v.python, n.python != "" && n.fromText(v):
-		return n.inside(v, depth)
+		return n.inside(v, w)
 	case n.python != "" && !n.alike(v):
 		return n.mismatch(v)
 	case n.kinds != 0 && n.kinds&v.kind == 0:
 		return n.mismatch(v)
 	}
-	return n.inside(v, depth)
+	return n.inside(v, w)
 }
 
 // fromText reports whether Python will read the value from its text.
@@ -123,16 +154,16 @@ func (n *node) alike(v classified) bool {
 }
 
 // inside checks what a value holds, and its limits.
-func (n *node) inside(v classified, depth int) *fault {
+func (n *node) inside(v classified, w *walk) *fault {
 	switch v.kind {
 	case isInteger, isNumber:
 		return n.number(v)
 	case isString:
 		return n.text(v)
 	case isArray:
-		return n.array(v, depth)
+		return n.array(v, w)
 	case isObject:
-		return n.object(v, depth)
+		return n.object(v, w)
 	}
 	return nil
 }
@@ -160,15 +191,15 @@ func (n *node) text(v classified) *fault {
 	return nil
 }
 
-func (n *node) array(v classified, depth int) *fault {
+func (n *node) array(v classified, w *walk) *fault {
 	length := v.v.Len()
 	if length < n.minItems || n.maxItems >= 0 && length > n.maxItems {
-		return &fault{want: n.String(), got: strconv.Itoa(length) + " items"}
+		return &fault{want: n.own(), got: strconv.Itoa(length) + " items"}
 	}
 	if n.prefix == nil && n.items.acceptsAll(v.v.Type().Elem()) {
 		return nil
 	}
-	for i := range length {
+	for i := 0; i < length && !w.over; i++ {
 		item := n.items
 		if i < len(n.prefix) {
 			item = n.prefix[i]
@@ -176,7 +207,7 @@ func (n *node) array(v classified, depth int) *fault {
 		if item == nil {
 			continue
 		}
-		if f := item.value(classifyValue(v.v.Index(i)), depth+1); f != nil {
+		if f := item.value(classifyValue(v.v.Index(i)), w); f != nil {
 			return f.in(fmt.Sprintf("[%d]", i))
 		}
 	}
@@ -188,7 +219,7 @@ func (n *node) acceptsAll(t reflect.Type) bool {
 	return n == nil || n.plain != 0 && n.plain&scalarKind(t) != 0
 }
 
-func (n *node) object(v classified, depth int) *fault {
+func (n *node) object(v classified, w *walk) *fault {
 	if n.properties == nil && n.others == nil && !n.closed && n.required == nil {
 		return nil
 	}
@@ -199,7 +230,7 @@ func (n *node) object(v classified, depth int) *fault {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if f := n.member(name, members[name], depth); f != nil {
+		if f := n.member(name, members[name], w); f != nil {
 			return f.in("." + name)
 		}
 	}
@@ -213,7 +244,7 @@ func (n *node) propertyOf(name string) string {
 	return "a value"
 }
 
-func (n *node) member(name string, v reflect.Value, depth int) *fault {
+func (n *node) member(name string, v reflect.Value, w *walk) *fault {
 	p := n.properties[name]
 	if p == nil {
 		if n.closed {
@@ -224,7 +255,7 @@ func (n *node) member(name string, v reflect.Value, depth int) *fault {
 	if p == nil {
 		return nil
 	}
-	return p.value(classifyValue(v), depth+1)
+	return p.value(classifyValue(v), w)
 }
 
 // takes compares a Go type with the schema, as far as that can be done without a value.

@@ -51,7 +51,7 @@ func (c *Checker) Param(i int, v any) error {
 	if c.params[i].quick(v) {
 		return nil
 	}
-	if f := c.params[i].check(v, 0); f != nil {
+	if f := c.params[i].check(v); f != nil {
 		return c.fail(c.names[i]+f.path, f)
 	}
 	return nil
@@ -63,6 +63,7 @@ func (c *Checker) fail(path string, f *fault) error {
 
 // Args checks all arguments: their names, whether one is missing, and each value.
 func (c *Checker) Args(args map[string]any) error {
+	known := 0
 	for i, name := range c.names {
 		v, ok := args[name]
 		if !ok {
@@ -71,11 +72,12 @@ func (c *Checker) Args(args map[string]any) error {
 			}
 			continue
 		}
+		known++
 		if err := c.Param(i, v); err != nil {
 			return err
 		}
 	}
-	if c.open {
+	if c.open || known == len(args) {
 		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(args)) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
+	"strings"
 
 	"github.com/gosnakepit/snakepit/internal/codec"
 	"github.com/gosnakepit/snakepit/internal/value"
@@ -16,53 +17,73 @@ type classified struct {
 	v          reflect.Value
 	kind       kinds
 	python     string // the x-python of its type
+	format     string // the format of its text
 	unknowable bool   // only Python can tell
 }
 
 func classify(v any) classified { return classifyValue(reflect.ValueOf(v)) }
 
+// maxPointers bounds how many pointers are followed; they may lead in a circle.
+const maxPointers = 100
+
 func classifyValue(v reflect.Value) classified {
-	for v.IsValid() && v.Kind() == reflect.Interface {
+	for range maxPointers {
+		switch k := v.Kind(); {
+		case k == reflect.Invalid:
+			return classified{kind: isNull}
+		case k == reflect.Interface: // what it holds
+		case v.Type().Implements(lenderType):
+			return classified{v: v, unknowable: true}
+		case v.Type() == reflect.TypeFor[*big.Int]() && !v.IsNil():
+			return classified{v: v, kind: isInteger}
+		case k != reflect.Pointer:
+			return classifyPlace(v)
+		}
 		v = v.Elem()
 	}
-	if !v.IsValid() {
-		return classified{kind: isNull}
-	}
-	t := v.Type()
-	switch {
-	case t.Implements(lenderType):
-		return classified{v: v, unknowable: true}
-	case t == reflect.TypeFor[*big.Int]() && !v.IsNil():
-		return classified{v: v, kind: isInteger}
-	case t.Kind() == reflect.Pointer:
-		return classifyValue(v.Elem())
-	}
-	if meaning, ok := meanings[t]; ok {
+	return classified{v: v, unknowable: true} // the codec refuses it
+}
+
+// classifyPlace classifies what is neither a pointer nor an interface.
+func classifyPlace(v reflect.Value) classified {
+	if meaning, ok := meanings[v.Type()]; ok {
 		return meant(v, meaning)
 	}
-	return plain(v, t)
+	return plain(v, v.Type())
 }
 
 // meant classifies a value of a type that is something of its own in Python.
 func meant(v reflect.Value, meaning object) classified {
 	c := classified{v: v}
 	c.python, _ = meaning["x-python"].(string)
+	c.format, _ = meaning["format"].(string)
 	word, _ := meaning["type"].(string)
 	c.kind = kindNames[word]
 	switch {
 	case v.Type() == reflect.TypeFor[json.Number]():
-		c.kind = isNumber
-		if _, err := v.Interface().(json.Number).Int64(); err == nil {
-			c.kind = isInteger
+		c.kind = isInteger
+		if strings.ContainsAny(v.String(), ".eE") {
+			c.kind = isNumber
 		}
+	case c.python == "bytes":
+		return bytesOf(v)
 	case c.kind == isString:
 		c.kind = isSpecial
 	}
 	return c
 }
 
+func bytesOf(v reflect.Value) classified {
+	return classified{v: v, kind: isBytes, python: "bytes", format: "binary"}
+}
+
+// hasText reports whether a type is a str in Python because it writes itself as text.
+func hasText(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(textType)
+}
+
 func plain(v reflect.Value, t reflect.Type) classified {
-	if t.Implements(textType) || reflect.PointerTo(t).Implements(textType) {
+	if hasText(t) {
 		return classified{v: v, kind: isString}
 	}
 	if k := scalarKind(t); k != 0 {
@@ -70,8 +91,8 @@ func plain(v reflect.Value, t reflect.Type) classified {
 	}
 	switch t.Kind() {
 	case reflect.Slice, reflect.Array:
-		if t.Elem().Kind() == reflect.Uint8 {
-			return classified{v: v, kind: isBytes, python: "bytes"}
+		if isBytesLike(t) {
+			return bytesOf(v)
 		}
 		return classified{v: v, kind: isArray}
 	case reflect.Map, reflect.Struct:
@@ -86,7 +107,7 @@ func plain(v reflect.Value, t reflect.Type) classified {
 
 // scalarKind is the kind of all values of a type, 0 if they are no scalars.
 func scalarKind(t reflect.Type) kinds {
-	if _, ok := meanings[t]; ok || t.Implements(textType) {
+	if _, ok := meanings[t]; ok || hasText(t) || t.Implements(lenderType) {
 		return 0
 	}
 	switch t.Kind() {
@@ -114,8 +135,9 @@ func (c classified) float() float64 {
 	}
 	switch x := c.v.Interface().(type) {
 	case *big.Int:
-		f, _ := new(big.Float).SetInt(x).Float64()
-		return f
+		return floatOf(x)
+	case big.Int:
+		return floatOf(&x)
 	case json.Number:
 		f, _ := x.Float64()
 		return f
@@ -123,15 +145,20 @@ func (c classified) float() float64 {
 	return 0
 }
 
+func floatOf(x *big.Int) float64 {
+	f, _ := new(big.Float).SetInt(x).Float64()
+	return f
+}
+
+// text is what a str will be. It may be the text of a copy: the method is foreign.
 func (c classified) text() string {
-	if c.v.Kind() == reflect.String {
+	if !hasText(c.v.Type()) {
 		return c.v.String()
 	}
-	if m, ok := c.v.Interface().(encoding.TextMarshaler); ok {
-		b, _ := m.MarshalText()
-		return string(b)
-	}
-	return ""
+	p := reflect.New(c.v.Type())
+	p.Elem().Set(c.v)
+	b, _ := p.Interface().(encoding.TextMarshaler).MarshalText()
+	return string(b)
 }
 
 // members are the values of a map, a struct or a Dict, by their names.
@@ -164,11 +191,19 @@ func structMembers(v reflect.Value, all map[string]reflect.Value) {
 	}
 	for _, f := range s.Fields() {
 		field, err := v.FieldByIndexErr(f.Index)
-		if err != nil || f.Omit && field.IsZero() {
+		if err != nil || f.Omit && isEmpty(field) {
 			continue
 		}
 		all[f.Name] = field
 	}
+}
+
+// isEmpty is what omitempty leaves out.
+func isEmpty(v reflect.Value) bool {
+	if k := v.Kind(); k == reflect.Slice || k == reflect.Map {
+		return v.Len() == 0
+	}
+	return v.IsZero()
 }
 
 // equals compares with a value of a schema's.
@@ -183,7 +218,10 @@ func (c classified) equals(want any) bool {
 	case string:
 		return c.kind == isString && c.text() == w
 	}
-	return true // a value of an enum that is no scalar: Python looks
+	if _, ok := want.([]any); ok { // Python looks into containers
+		return c.kind == isArray
+	}
+	return c.kind == isObject
 }
 
 // String shows the value in an error.
@@ -192,9 +230,22 @@ func (c classified) String() string {
 	case c.kind == isNull:
 		return "null"
 	case c.kind == isString && c.v.Kind() == reflect.String:
-		return fmt.Sprintf("string %.60q", c.v.String())
+		return fmt.Sprintf("%v %.60q", c.v.Type(), c.text())
 	case c.kind&(isBool|isInteger|isNumber) != 0:
-		return fmt.Sprintf("%v %v", c.v.Type(), c.v)
+		return fmt.Sprintf("%v %s", c.v.Type(), c.short())
 	}
 	return c.v.Type().String()
+}
+
+// short writes a scalar, the beginning of it if it is a long number.
+func (c classified) short() string {
+	v := c.v.Interface()
+	if x, ok := v.(big.Int); ok {
+		v = &x
+	}
+	s := fmt.Sprint(v)
+	if len(s) > 60 {
+		return s[:60] + "…"
+	}
+	return s
 }

@@ -3,6 +3,7 @@ package tool
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -16,7 +17,7 @@ func init() {
 		"x-python":             func(_ *compiler, n *node, v any) error { return text(v, &n.python) },
 		"format":               func(_ *compiler, n *node, v any) error { return text(v, &n.format) },
 		"const":                func(_ *compiler, n *node, v any) error { n.enum, n.isEnum = []any{v}, true; return nil },
-		"enum":                 func(_ *compiler, n *node, v any) error { n.isEnum = true; return list(v, &n.enum) },
+		"enum":                 enum,
 		"properties":           (*compiler).properties,
 		"required":             func(_ *compiler, n *node, v any) error { return texts(v, &n.required) },
 		"additionalProperties": (*compiler).others,
@@ -36,6 +37,16 @@ func init() {
 		"allOf":                func(c *compiler, n *node, v any) error { return c.all(v, &n.allOf) },
 		"$ref":                 (*compiler).reference,
 	}
+}
+
+// enum comes after const, which says more.
+func enum(_ *compiler, n *node, v any) error {
+	var all []any
+	if err := list(v, &all); err != nil || n.isEnum {
+		return err
+	}
+	n.enum, n.isEnum = all, true
+	return nil
 }
 
 func (c *compiler) types(n *node, v any) error {
@@ -98,6 +109,7 @@ func (c *compiler) all(v any, to *[]*node) error {
 func (c *compiler) reference(n *node, v any) (err error) {
 	path, _ := v.(string)
 	name, ok := strings.CutPrefix(path, "#/$defs/")
+	name = unescape(name)
 	schema, known := c.defs[name]
 	if !ok || !known {
 		return fmt.Errorf("%v is not among the definitions", v)
@@ -105,15 +117,36 @@ func (c *compiler) reference(n *node, v any) (err error) {
 	if n.ref = c.made[name]; n.ref == nil {
 		n.ref = &node{maxItems: -1, maxLength: -1}
 		c.made[name] = n.ref
-		if s, ok := schema.(object); ok {
-			return c.fill(n.ref, s)
-		}
+		return c.define(n.ref, schema)
 	}
 	return nil
 }
 
+// define compiles a definition in place, because it may be referred to already.
+func (c *compiler) define(n *node, schema any) error {
+	if s, ok := schema.(object); ok {
+		return c.fill(n, s)
+	}
+	made, err := c.compile(schema)
+	if err == nil {
+		*n = *made
+	}
+	return err
+}
+
+// unescape reads a step of a JSON pointer in a URI.
+func unescape(step string) string {
+	if plain, err := url.PathUnescape(step); err == nil {
+		step = plain
+	}
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+}
+
 func pattern(_ *compiler, n *node, v any) (err error) {
-	source, _ := v.(string)
+	var source string
+	if err := text(v, &source); err != nil {
+		return err
+	}
 	if n.pattern, err = regexp.Compile(source); err != nil {
 		n.pattern = nil // a pattern of ECMAScript that Go has not: Python looks again
 	}

@@ -1,6 +1,7 @@
 package tool
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -59,36 +60,54 @@ type node struct {
 }
 
 // String says what a value must be.
-func (n *node) String() string {
+func (n *node) String() string { return n.describe(map[*node]bool{}) }
+
+// describe is String, but says of schemas that refer to each other each one's once.
+func (n *node) describe(said map[*node]bool) string {
+	if said[n] {
+		return "a value"
+	}
+	said[n] = true
 	switch {
 	case n.ref != nil:
-		return n.ref.String()
+		return n.ref.describe(said)
+	case n.anyOf != nil:
+		return alternatives(n.anyOf, said)
+	case n.oneOf != nil:
+		return alternatives(n.oneOf, said)
+	}
+	return n.own()
+}
+
+// own says what the node asks itself, without its parts.
+func (n *node) own() string {
+	switch {
+	case n.isEnum && len(n.enum) == 0:
+		return "nothing at all"
 	case n.isEnum:
 		return "one of " + quoteAll(n.enum)
-	case n.anyOf != nil:
-		return alternatives(n.anyOf)
-	case n.oneOf != nil:
-		return alternatives(n.oneOf)
 	case n.python != "":
 		return n.python
 	case n.kinds == 0:
-		return "a value"
+		return "a value" + n.limits()
 	}
 	return n.kinds.String() + n.limits()
 }
 
-func alternatives(all []*node) string {
+func alternatives(all []*node, said map[*node]bool) string {
 	var words []string
 	for _, n := range all {
-		words = append(words, n.String())
+		words = append(words, n.describe(said))
 	}
 	return strings.Join(words, " or ")
 }
 
+// quoteAll writes values as JSON does.
 func quoteAll(all []any) string {
 	var words []string
 	for _, v := range all {
-		words = append(words, fmt.Sprintf("%#v", v))
+		text, _ := json.Marshal(v)
+		words = append(words, string(text))
 	}
 	return strings.Join(words, ", ")
 }
@@ -163,6 +182,9 @@ func (c *compiler) fill(n *node, s object) error {
 				return fmt.Errorf("%s: %w", keyword, err)
 			}
 		}
+	}
+	if s["patternProperties"] != nil { // Python looks which of the others they are
+		n.closed, n.others = false, nil
 	}
 	n.plain = n.simple()
 	return nil

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/big"
 	"reflect"
+	"regexp"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,14 +48,21 @@ func (o ordered) MarshalJSON() ([]byte, error) {
 type builder struct {
 	defs  object
 	inUse map[reflect.Type]string
+	busy  map[reflect.Type]bool // what is being described, which may hold itself
+	text  reflect.Type          // by what a type is a str: it writes text, or it reads it
 }
 
-func newBuilder() *builder { return &builder{object{}, map[reflect.Type]string{}} }
+func newBuilder(text reflect.Type) *builder {
+	return &builder{object{}, map[reflect.Type]string{}, map[reflect.Type]bool{}, text}
+}
 
 // argumentSchema describes the arguments of a tool whose In is t.
 func argumentSchema(t reflect.Type) (json.RawMessage, []Param, error) {
-	b := newBuilder()
-	schema := object{"$schema": Dialect, "type": "object", "additionalProperties": t.Kind() == reflect.Map}
+	b := newBuilder(parserType)
+	schema := object{"$schema": Dialect, "type": "object", "additionalProperties": false}
+	if t.Kind() == reflect.Map {
+		schema["additionalProperties"] = b.of(t.Elem())
+	}
 	var params []Param
 	if t.Kind() == reflect.Struct {
 		properties, required, err := b.fields(t)
@@ -73,7 +81,7 @@ func argumentSchema(t reflect.Type) (json.RawMessage, []Param, error) {
 
 // typeSchema describes a value of type t.
 func typeSchema(t reflect.Type) (json.RawMessage, error) {
-	b := newBuilder()
+	b := newBuilder(textType)
 	schema := b.of(t)
 	if o, ok := schema.(object); ok {
 		return b.finish(o)
@@ -120,21 +128,24 @@ var meanings = map[reflect.Type]object{
 var (
 	lenderType = reflect.TypeFor[wire.Lender]()
 	textType   = reflect.TypeFor[encoding.TextMarshaler]()
+	parserType = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// of returns the schema of a type, true where nothing can be said.
+// of returns the schema of a type, true where nothing can be said: of a type in itself
+// that is no struct, for one.
 func (b *builder) of(t reflect.Type) any {
-	if known, ok := meanings[t]; ok {
+	switch known, ok := meanings[t]; {
+	case ok:
 		return maps.Clone(known)
-	}
-	switch {
-	case t.Implements(lenderType) || reflect.PointerTo(t).Implements(lenderType):
+	case t.Implements(lenderType) || reflect.PointerTo(t).Implements(lenderType) || b.busy[t]:
 		return true
-	case t.Kind() == reflect.Pointer:
-		return nullable(b.of(t.Elem()))
-	case t.Implements(textType) || reflect.PointerTo(t).Implements(textType):
+	case t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(b.text):
 		return object{"type": "string"}
+	case t.Kind() == reflect.Struct:
+		return b.structure(t)
 	}
+	b.busy[t] = true
+	defer delete(b.busy, t)
 	return b.kind(t)
 }
 
@@ -149,9 +160,13 @@ func (b *builder) kind(t reflect.Type) any {
 	switch k := t.Kind(); k {
 	case reflect.Bool:
 		return object{"type": "boolean"}
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+	case reflect.Int8, reflect.Int16, reflect.Int32:
+		return object{"type": "integer", "minimum": -1 << (t.Bits() - 1), "maximum": 1<<(t.Bits()-1) - 1}
+	case reflect.Int, reflect.Int64:
 		return object{"type": "integer"}
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		return object{"type": "integer", "minimum": 0, "maximum": 1<<t.Bits() - 1}
+	case reflect.Uint, reflect.Uint64, reflect.Uintptr:
 		return object{"type": "integer", "minimum": 0}
 	case reflect.Float32, reflect.Float64:
 		return object{"type": "number"}
@@ -163,8 +178,8 @@ func (b *builder) kind(t reflect.Type) any {
 		return b.list(t)
 	case reflect.Map:
 		return b.mapping(t)
-	case reflect.Struct:
-		return b.structure(t)
+	case reflect.Pointer:
+		return nullable(b.of(t.Elem()))
 	case reflect.Func, reflect.Chan:
 		return object{"x-python": "collections.abc.Iterator"}
 	}
@@ -172,7 +187,7 @@ func (b *builder) kind(t reflect.Type) any {
 }
 
 func (b *builder) list(t reflect.Type) any {
-	if t.Elem().Kind() == reflect.Uint8 {
+	if isBytesLike(t) {
 		return maps.Clone(meanings[reflect.TypeFor[[]byte]()])
 	}
 	o := object{"type": "array", "items": b.of(t.Elem())}
@@ -180,6 +195,13 @@ func (b *builder) list(t reflect.Type) any {
 		o["minItems"], o["maxItems"] = t.Len(), t.Len()
 	}
 	return o
+}
+
+// isBytesLike reports whether slices and arrays of t's element are bytes in Python.
+func isBytesLike(t reflect.Type) bool {
+	e, p := t.Elem(), reflect.PointerTo(t.Elem())
+	_, meant := meanings[e]
+	return e.Kind() == reflect.Uint8 && !meant && !p.Implements(textType) && !p.Implements(parserType) && !p.Implements(lenderType)
 }
 
 func (b *builder) mapping(t reflect.Type) any {
@@ -193,9 +215,7 @@ func (b *builder) mapping(t reflect.Type) any {
 func (b *builder) structure(t reflect.Type) any {
 	name, ok := b.inUse[t]
 	if !ok {
-		if name = t.Name(); name == "" || b.defs[name] != nil {
-			name = fmt.Sprintf("%s_%d", t.Name(), len(b.defs)+1)
-		}
+		name = b.unused(t.Name())
 		b.inUse[t] = name
 		b.defs[name] = object{}
 		properties, required, err := b.fields(t)
@@ -207,6 +227,32 @@ func (b *builder) structure(t reflect.Type) any {
 	return object{"$ref": "#/$defs/" + name}
 }
 
+// notInRefs is what a $ref would have to escape: the brackets of generic types and such.
+var notInRefs = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+
+// unused makes a definition's name of a type's.
+func (b *builder) unused(name string) string {
+	plain := notInRefs.ReplaceAllString(name, "_")
+	made := plain
+	for i := len(b.defs) + 1; made == "" || b.defs[made] != nil; i++ {
+		made = fmt.Sprintf("%s_%d", plain, i)
+	}
+	return made
+}
+
+// documented adds what a tag says of a field.
+func documented(schema any, doc string) any {
+	if doc == "" {
+		return schema
+	}
+	o, ok := schema.(object)
+	if !ok {
+		o = object{}
+	}
+	o["description"] = doc
+	return o
+}
+
 // fields describes the fields of a struct in their order.
 func (b *builder) fields(t reflect.Type) (ordered, []string, error) {
 	s, ok, err := codec.PlanStruct(t)
@@ -216,10 +262,7 @@ func (b *builder) fields(t reflect.Type) (ordered, []string, error) {
 	found := ordered{values: object{}}
 	required := []string{}
 	for _, f := range s.Fields() {
-		schema := b.of(f.Type)
-		if o, ok := schema.(object); ok && f.Doc != "" {
-			o["description"] = f.Doc
-		}
+		schema := documented(b.of(f.Type), f.Doc)
 		found.names = append(found.names, f.Name)
 		found.values[f.Name] = schema
 		if !f.Optional {

@@ -1,6 +1,7 @@
 package tool
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,40 +96,57 @@ type decoder func(r *wire.Reader, n int, in unsafe.Pointer) error
 
 // takes plans the arguments and describes them.
 func (d *definition) takes(t reflect.Type) (decoder, error) {
-	var err error
+	isMap := t.Kind() == reflect.Map && t.Key().Kind() == reflect.String
+	s, isStruct, err := codec.PlanStruct(t)
+	if err != nil {
+		return nil, d.unfit("argument", err)
+	}
+	if !isMap && (!isStruct || t.Kind() != reflect.Struct) {
+		return nil, fmt.Errorf("snakepit: tool %q: its argument is a %s; want a struct, or a map with string keys", d.spec.Name, t)
+	}
+	plan, err := codec.PlanDecode(t) // fails now if a field can never cross
+	if err != nil {
+		return nil, d.unfit("argument", err)
+	}
+	d.spec.Open = isMap
 	if d.spec.Schema, d.spec.Params, err = argumentSchema(t); err != nil {
 		return nil, err
 	}
-	switch s, ok, err := codec.PlanStruct(t); {
-	case t.Kind() == reflect.Map:
-		d.spec.Open = true
-		plan, err := codec.PlanDecode(t)
-		return func(r *wire.Reader, _ int, in unsafe.Pointer) error { return plan(r, in) }, err
-	case err != nil:
-		return nil, err
-	case !ok || t.Kind() != reflect.Struct:
-		return nil, fmt.Errorf("snakepit: tool %q: its argument is a %s; want a struct, or a map with string keys", d.spec.Name, t)
-	default:
-		_, err := codec.PlanDecode(t) // fails now if a field can never cross
-		return s.DecodeValues, err
+	if isMap {
+		return func(r *wire.Reader, _ int, in unsafe.Pointer) error { return plan(r, in) }, nil
 	}
+	return s.DecodeValues, nil
+}
+
+// unfit says that a type cannot cross, and where in it lies why.
+func (d *definition) unfit(what string, err error) error {
+	if c, ok := errors.AsType[*value.ConversionError](err); ok {
+		err = &value.ConversionError{Path: what + c.Path, Want: c.Want, Got: c.Got, Err: c.Err}
+	}
+	return fmt.Errorf("snakepit: tool %q: %w", d.spec.Name, err)
 }
 
 // gives plans the result and describes it.
 func (d *definition) gives(t reflect.Type) (codec.EncodeFunc, error) {
-	if t.Kind() == reflect.Struct && t.NumField() == 0 {
+	if _, plain, _ := codec.PlanStruct(t); plain && t.Kind() == reflect.Struct && t.NumField() == 0 {
 		d.spec.Result = []byte(`{"type":"null"}`)
 		return func(f *wire.Frame, _ unsafe.Pointer) error {
 			codec.PutNone(f)
 			return nil
 		}, nil
 	}
-	var err error
-	if d.spec.Result, err = typeSchema(t); err != nil {
-		return nil, err
+	plan, err := codec.PlanEncode(t)
+	if err != nil {
+		return nil, d.unfit("result", err)
 	}
-	return codec.PlanEncode(t)
+	if d.spec.Result, err = typeSchema(t); err == nil && bytes.Contains(d.spec.Result, []byte(iteratorSchema)) {
+		err = fmt.Errorf("snakepit: tool %q: its result is a %s; an iterator ends with the call it belongs to: want a slice", d.spec.Name, t)
+	}
+	return plan, err
 }
+
+// iteratorSchema is in the schema of each type that holds an iterator or a channel.
+const iteratorSchema = `"x-python":"collections.abc.Iterator"`
 
 // invalid turns a failed conversion of the arguments into a *ValidationError.
 func (d *definition) invalid(err error) error {

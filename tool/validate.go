@@ -13,7 +13,11 @@ type ValidationError struct {
 }
 
 func (e *ValidationError) Error() string {
-	return fmt.Sprintf("snakepit: tool %q: argument %s: expected %s, got %s", e.Tool, e.Path, e.Expected, e.Got)
+	where := "arguments"
+	if e.Path != "" {
+		where = "argument " + e.Path
+	}
+	return fmt.Sprintf("snakepit: tool %q: %s: expected %s, got %s", e.Tool, where, e.Expected, e.Got)
 }
 
 // Unwrap returns the error behind it.
