@@ -44,10 +44,10 @@ func TestGuidedAdapter(t *testing.T) {
 }
 
 func TestThreadedAdapter(t *testing.T) {
-	rt := openOriginal(t, "threaded:ThreadedAdapter")
-	require.NoError(t, executes(rt, 9, "square", snakepit.Args{"n": 3}))
-	require.NoError(t, executes(rt, 9, "square", snakepit.Args{"n": 3}))
-	v, err := rt.Execute(ctx0, "stats", nil)
+	s := openOriginal(t, "threaded:ThreadedAdapter").Session("one worker")
+	require.NoError(t, executes(s, 9, "square", snakepit.Args{"n": 3}))
+	require.NoError(t, executes(s, 9, "square", snakepit.Args{"n": 3}))
+	v, err := s.Execute(ctx0, "stats", nil)
 	require.NoError(t, err)
 	require.EqualValues(t, 2, v.(map[string]any)["requests"])
 }
