@@ -55,7 +55,7 @@ func TestDeedsLeakNothing(t *testing.T) {
 	rt := openDeeds(t, 2)
 	for _, d := range deeds {
 		t.Run(d.name, func(t *testing.T) {
-			leakNothing(t, rt, leakCalls(t)/d.share/2, mib+mib/2, func(i int) error { return d.do(rt, i) })
+			leakNothing(t, rt, leakCalls(t)/d.share/2, mib, func(i int) error { return d.do(rt, i) })
 		})
 	}
 }

@@ -93,6 +93,8 @@ func conversion(err error) error {
 	return fmt.Errorf("no conversion error: %w", err)
 }
 
+// leakNothing makes n calls in each of three rounds, one of which must grow by less than
+// limit: what leaks does in all, and what allocators spread out over threads does not.
 func leakNothing(t *testing.T, rt *snakepit.Runtime, n, limit int, call func(int) error) {
 	loop := func(n int) {
 		for i := range n {
@@ -102,11 +104,16 @@ func leakNothing(t *testing.T, rt *snakepit.Runtime, n, limit int, call func(int
 		}
 	}
 	loop(n / 5)
-	before := resting(t, rt)
-	loop(n)
-	grown := resting(t, rt) - before
-	t.Logf("%d calls: %+d KiB, %.2f bytes a call", n, grown>>10, float64(grown)/float64(n))
-	require.Less(t, grown, limit)
+	for range 3 {
+		before := resting(t, rt)
+		loop(n)
+		grown := resting(t, rt) - before
+		t.Logf("%d calls: %+d KiB, %.2f bytes a call", n, grown>>10, float64(grown)/float64(n))
+		if grown < limit {
+			return
+		}
+	}
+	t.Fatal("it grows in each round")
 }
 
 // evalForms are expressions with something new in each, and what each may cost.
