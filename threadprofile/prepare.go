@@ -64,13 +64,16 @@ func (s *shared) runOn(_ int32, f *wire.Frame) error { return s.Func.Run(f) }
 
 // Run implements profile.Prepared.
 func (s *shared) Run(ctx context.Context, slot int32, f *wire.Frame) error {
+	s.in.announce(slot, f)
+	if ctx.Done() == nil {
+		return s.Func.RunAs(s.Target(), f)
+	}
 	return s.in.run(ctx, slot, s, f)
 }
 
 // run runs a call on the caller's own thread if the caller cannot leave it: because
 // its context does not end, or ends with that of the call which it was made within.
 func (in *instance) run(ctx context.Context, slot int32, what runner, f *wire.Frame) error {
-	in.announce(slot, f)
 	switch {
 	case ctx.Done() == nil || in.config.Inline || f.Call.Nesting == wire.Within:
 		return what.runOn(slot, f)

@@ -40,6 +40,10 @@ func (t *offered) runOn(slot int32, f *wire.Frame) error { return t.RunAs(t.of[s
 
 // Run implements profile.Prepared.
 func (t *offered) Run(ctx context.Context, slot int32, f *wire.Frame) error {
+	t.in.announce(slot, f)
+	if ctx.Done() == nil {
+		return t.RunAs(t.of[slot], f)
+	}
 	return t.in.run(ctx, slot, t, f)
 }
 
