@@ -19,6 +19,12 @@ var rules = []forbidden{
 		"the lowest layer knows nobody above it",
 	},
 	{
+		[]string{"internal/offheap", "internal/hold"},
+		[]string{"zerocopy", "pool", "tool", "internal/codec", "internal/wire"},
+		"memory and its counts know nothing of what is kept in it",
+	},
+	{[]string{"zerocopy"}, []string{"pool", "tool", "internal/codec", "internal/wire"}, "a tensor exists without Python and without calls"},
+	{
 		[]string{"profile"},
 		[]string{"", "cgo", "embed", "interp", "threadprofile", "processprofile", "auto"},
 		"the contract stands between the root package and the profiles, and knows neither",
