@@ -1,0 +1,40 @@
+//go:build cgo
+
+package zarrow
+
+import (
+	"sync/atomic"
+
+	"github.com/gosnakepit/snakepit/cgo/carrow"
+)
+
+var live struct {
+	values, arrays, streams, lent            atomic.Int64
+	readArrays, readStreams, owed, allocated atomic.Int64
+}
+
+// Counts is what is held across the border at a moment.
+type Counts struct {
+	Values int64 // wrapped and not given up by everybody
+
+	Schemas, Arrays, Streams int64 // in a consumer's hands
+	LentBytes                int64 // of the buffers of these arrays
+
+	ImportedArrays, ImportedStreams int64 // of Python, not released here
+	BorrowedBytes                   int64 // of the buffers of these arrays
+
+	AllocatedBytes int64 // of Allocator
+}
+
+// Live returns the counts of the whole program. Each counter is exact, but they are
+// not read at one moment.
+func Live() Counts {
+	arrays := live.arrays.Load()
+	return Counts{
+		Values:  live.values.Load(),
+		Schemas: max(0, carrow.LiveExports()-arrays), Arrays: arrays,
+		Streams: live.streams.Load(), LentBytes: live.lent.Load(),
+		ImportedArrays: live.readArrays.Load(), ImportedStreams: live.readStreams.Load(),
+		BorrowedBytes: live.owed.Load(), AllocatedBytes: live.allocated.Load(),
+	}
+}

@@ -1,0 +1,82 @@
+//go:build cgo
+
+package zarrow
+
+import (
+	"runtime"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/gosnakepit/snakepit/cgo/carrow"
+)
+
+// loan is one array in C's hands, until C has released all its structs. It keeps
+// the data retained and its buffers pinned: what is Go's memory may only then be
+// known to C, and for other memory pinning does nothing.
+type loan struct {
+	data  arrow.ArrayData
+	pins  runtime.Pinner
+	bytes int64
+}
+
+// lend fills out, zeroed memory of C, with data.
+func lend(data arrow.ArrayData, out *carrow.Array) (err error) {
+	l := &loan{data: data}
+	defer func() {
+		if err != nil {
+			l.pins.Unpin()
+		}
+	}()
+	defer caught(&err)
+	var m measure
+	if err := m.add(data, 0); err != nil {
+		return err
+	}
+	l.pin(data)
+	header := carrow.NewExport(m.size+zeroSize, m.structs, l)
+	if header == nil {
+		return errMemory
+	}
+	data.Retain()
+	live.arrays.Add(1)
+	live.lent.Add(l.bytes)
+	w := arena{header: header, next: unsafe.Add(header, carrow.HeaderSize)}
+	put(&w, w.take(zeroSize), data, out)
+	return nil
+}
+
+func (l *loan) pin(data arrow.ArrayData) {
+	for _, b := range data.Buffers() {
+		if b != nil && b.Len() > 0 {
+			l.pins.Pin(unsafe.SliceData(b.Bytes()))
+			l.bytes += int64(b.Len())
+		}
+	}
+	for _, child := range data.Children() {
+		l.pin(child)
+	}
+	if dict := dictionary(data); dict != nil {
+		l.pin(dict)
+	}
+}
+
+// Drop is C's last release, on any thread.
+func (l *loan) Drop() {
+	live.arrays.Add(-1)
+	live.lent.Add(-l.bytes)
+	l.pins.Unpin()
+	l.data.Release()
+}
+
+// dictionary returns the values of dictionary data, else nil.
+func dictionary(data arrow.ArrayData) arrow.ArrayData {
+	if storage(data.DataType()).ID() != arrow.DICTIONARY {
+		return nil
+	}
+	if dict := data.Dictionary(); dict.(*array.Data) != nil {
+		return dict
+	}
+	return nil
+}

@@ -1,0 +1,259 @@
+//go:build cgo
+
+package zarrow
+
+import (
+	"unsafe"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/bitutil"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/gosnakepit/snakepit/cgo/carrow"
+)
+
+// maxBytes bounds one buffer: more than this no machine has, and sums do not overflow.
+const maxBytes = 1 << 46
+
+// build reads the structs of a producer. What does not depend on the length of the
+// data is checked; see [Validate] for the rest.
+type build struct {
+	walk
+	from *foreign
+}
+
+// array makes data of type dt over the memory of a. The result belongs to the caller.
+func (b *build) array(a *carrow.Array, dt arrow.DataType) (*array.Data, error) {
+	if err := b.enter(); err != nil {
+		return nil, err
+	}
+	defer b.leave()
+	if a == nil || a.Release == nil {
+		return nil, invalid("its array was released before")
+	}
+	in := storage(dt)
+	n := node{from: b.from, a: a, dt: in, shape: shapeOf(in)}
+	if err := n.frame(); err != nil {
+		return nil, err
+	}
+	buffers, err := n.buffers()
+	if err != nil {
+		return nil, err
+	}
+	children, err := b.children(a, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.below(children); err != nil {
+		return nil, err
+	}
+	values, err := b.dictionary(a, in)
+	if err != nil {
+		return nil, err
+	}
+	return n.data(dt, buffers, children, values), nil
+}
+
+func (b *build) children(a *carrow.Array, dt arrow.DataType) ([]arrow.ArrayData, error) {
+	fields := fieldsOf(dt)
+	if a.NumChildren != int64(len(fields)) || len(fields) > 0 && a.Children == nil {
+		return nil, invalid("its array has %d children, its type has %d", a.NumChildren, len(fields))
+	}
+	children := make([]arrow.ArrayData, len(fields))
+	for i, f := range fields {
+		child, err := b.array(a.Child(i), f.Type)
+		if err != nil {
+			return nil, within(f.Name, err)
+		}
+		children[i] = child
+	}
+	return children, nil
+}
+
+func (b *build) dictionary(a *carrow.Array, dt arrow.DataType) (*array.Data, error) {
+	dict, ok := dt.(*arrow.DictionaryType)
+	switch {
+	case ok != (a.Dictionary != nil):
+		return nil, invalid("its array and its schema disagree on whether there is a dictionary")
+	case !ok:
+		return nil, nil
+	}
+	return b.array(a.Dictionary, dict.ValueType)
+}
+
+// node is one array on its way.
+type node struct {
+	from   *foreign
+	a      *carrow.Array
+	dt     arrow.DataType
+	shape  shape
+	slots  int64 // offset and length, 0 if there are none to read
+	offset int64
+	nulls  int64
+}
+
+// frame checks the numbers of the struct.
+func (n *node) frame() error {
+	a := n.a
+	switch {
+	case a.Length < 0 || a.Offset < 0 || a.Length > maxBytes || a.Offset > maxBytes:
+		return invalid("its length is %d, its offset %d", a.Length, a.Offset)
+	case a.NullCount < -1 || a.NullCount > a.Length:
+		return invalid("it has %d nulls in %d slots, or says so", a.NullCount, a.Length)
+	}
+	if a.Length > 0 {
+		n.offset, n.slots = a.Offset, a.Offset+a.Length
+	}
+	return n.count()
+}
+
+// count checks the number of buffers. Unions had a bitmap before Arrow 1.0, and C++
+// of that time still shows it.
+func (n *node) count() error {
+	want := int64(n.shape.n)
+	switch have := n.a.NumBuffers; {
+	case n.shape.views && have > want && have < maxNodes:
+	case n.shape.first == 1 && have == want+1 && n.a.Buffers != nil:
+		n.shape.first = 0
+	case have != want:
+		return invalid("it has %d buffers, its type %v has %d", have, n.dt, want)
+	}
+	if n.a.NumBuffers > 0 && n.a.Buffers == nil {
+		return invalid("it has no list of its %d buffers", n.a.NumBuffers)
+	}
+	return nil
+}
+
+// buffers returns them as array.Data wants them, retained by it later.
+func (n *node) buffers() ([]*memory.Buffer, error) {
+	union := arrow.IsUnion(n.dt.ID())
+	if n.shape.n == 0 {
+		return []*memory.Buffer{nil}, nil
+	}
+	var all []*memory.Buffer
+	skip := 0
+	if union {
+		all, skip = append(all, nil), 1-n.shape.first
+	}
+	for i, b := range n.shape.bufs[:n.shape.n] {
+		size, err := n.size(i)
+		if err != nil {
+			return nil, err
+		}
+		buf, err := n.buffer(b, i+skip, size)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, buf)
+	}
+	if n.shape.views {
+		return n.views(all)
+	}
+	return all, n.bitmap(all[0], union)
+}
+
+// size is how many bytes of a buffer belong to the data.
+func (n *node) size(i int) (int64, error) {
+	b := n.shape.bufs[i]
+	if n.slots == 0 {
+		return 0, nil
+	}
+	if b.part != content {
+		if b.bits > 0 && n.slots >= maxBytes/b.bits {
+			return 0, invalid("it has %d slots, more than memory", n.slots)
+		}
+		return b.size(n.slots), nil
+	}
+	first, last := n.ends(i - 1)
+	if first < 0 || last < first || last > maxBytes {
+		return 0, invalid("its content goes from %d to %d", first, last)
+	}
+	return last, nil
+}
+
+// ends are the first and the last offset. There is at least one slot, and the
+// buffer was seen to exist.
+func (n *node) ends(i int) (first, last int64) {
+	p, bits := n.a.Buffer(i), n.shape.bufs[i].bits
+	return offset(p, bits, n.offset), offset(p, bits, n.slots)
+}
+
+func (n *node) buffer(b buf, i int, size int64) (*memory.Buffer, error) {
+	p := n.a.Buffer(i)
+	switch {
+	case p != nil:
+		if size == 0 && b.part == validity {
+			return nil, nil
+		}
+		return n.from.buffer(p, size), nil
+	case b.part == validity:
+		return nil, nil
+	case size > 0:
+		return nil, invalid("its buffer %d is null and should have %d bytes", i, size)
+	}
+	return n.from.buffer(nil, 0), nil
+}
+
+// bitmap decides how many nulls there are.
+func (n *node) bitmap(b *memory.Buffer, union bool) error {
+	switch {
+	case union:
+		return nil
+	case b != nil:
+		n.nulls = n.a.NullCount
+	case n.a.NullCount > 0 && n.slots > 0:
+		return invalid("it has %d nulls and no bitmap that says which", n.a.NullCount)
+	}
+	return nil
+}
+
+// views adds the buffers of content, whose sizes are the last buffer.
+func (n *node) views(all []*memory.Buffer) ([]*memory.Buffer, error) {
+	more := int(n.a.NumBuffers) - n.shape.n - 1
+	sizes := n.a.Buffer(n.shape.n + more)
+	if more > 0 && sizes == nil {
+		return nil, invalid("it does not say how long its %d buffers of content are", more)
+	}
+	for i := range more {
+		size := *(*int64)(unsafe.Add(sizes, 8*i))
+		if size < 0 || size > maxBytes {
+			return nil, invalid("its buffer %d has %d bytes, or says so", n.shape.n+i, size)
+		}
+		b, err := n.buffer(buf{content, 8}, n.shape.n+i, size)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return all, n.bitmap(all[0], false)
+}
+
+// data makes the result, which retains what it is given: the references of the
+// makers are given up.
+func (n *node) data(dt arrow.DataType, buffers []*memory.Buffer, children []arrow.ArrayData, values *array.Data) *array.Data {
+	nulls := n.nulls
+	if n.dt.ID() == arrow.NULL {
+		nulls = n.a.Length
+	}
+	d := array.NewData(dt, int(n.a.Length), buffers, children, int(nulls), int(n.offset))
+	if values != nil {
+		d.SetDictionary(values)
+	}
+	memory.ReleaseBuffers(buffers)
+	for _, child := range children {
+		child.Release()
+	}
+	if values != nil {
+		values.Release()
+	}
+	return d
+}
+
+// counted is the number of nulls, counted if the producer did not.
+func counted(d arrow.ArrayData) int {
+	if d.NullN() >= 0 {
+		return d.NullN()
+	}
+	return d.Len() - bitutil.CountSetBits(d.Buffers()[0].Bytes(), d.Offset(), d.Len())
+}

@@ -1,0 +1,143 @@
+//go:build cgo
+
+package zarrow
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/gosnakepit/snakepit/cgo/carrow"
+	"github.com/gosnakepit/snakepit/internal/capsule"
+)
+
+// Value is Arrow data of Go that can be an argument of a call: Python sees an object
+// with __arrow_c_schema__, and __arrow_c_array__ or __arrow_c_stream__. Its methods
+// may be called from any goroutine. See [Wrap].
+type Value struct {
+	kind capsule.Kind
+	plan *plan
+	data arrow.ArrayData // of kind Array
+	open func() batches  // of kind Stream
+	free func()
+
+	once  bool        // a reader
+	taken atomic.Bool // and its stream owns it now
+
+	refs, python atomic.Int64
+	released     atomic.Bool
+}
+
+var _ capsule.Lender = (*Value)(nil)
+
+// Release gives up the Go program's reference. Python keeps what it has. Only the
+// first call counts.
+func (v *Value) Release() {
+	if v.released.CompareAndSwap(false, true) {
+		v.drop()
+	}
+}
+
+// Lend counts one Python object more, and fails when nobody holds the value.
+func (v *Value) Lend() error {
+	if !v.acquire() {
+		return ErrReleased
+	}
+	v.python.Add(1)
+	return nil
+}
+
+// Drop takes back one Lend. Only the machinery that made a Python object calls it.
+func (v *Value) Drop() {
+	for n := v.python.Load(); n > 0; n = v.python.Load() {
+		if v.python.CompareAndSwap(n, n-1) {
+			v.drop()
+			return
+		}
+	}
+}
+
+func (v *Value) acquire() bool {
+	for n := v.refs.Load(); n > 0; n = v.refs.Load() {
+		if v.refs.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *Value) drop() {
+	if v.refs.Add(-1) != 0 {
+		return
+	}
+	live.values.Add(-1)
+	if v.free != nil && !v.taken.Load() {
+		v.free()
+	}
+}
+
+// ArrowKind says which methods Python sees.
+func (v *Value) ArrowKind() capsule.Kind { return v.kind }
+
+// ExportSchema fills an ArrowSchema, zeroed memory of C.
+func (v *Value) ExportSchema(schema uintptr) error {
+	if !v.acquire() {
+		return ErrReleased
+	}
+	defer v.drop()
+	return v.plan.write(pointer[carrow.Schema](schema))
+}
+
+// ExportArray fills an ArrowSchema and an ArrowArray, zeroed memory of C. After an
+// error neither has to be released.
+func (v *Value) ExportArray(schema, array uintptr) error {
+	if v.kind != capsule.Array {
+		return fmt.Errorf("zarrow: this value has no %s: it has %s", capsule.Array.Method(), v.kind.Method())
+	}
+	if !v.acquire() {
+		return ErrReleased
+	}
+	defer v.drop()
+	if err := lend(v.data, pointer[carrow.Array](array)); err != nil {
+		return err
+	}
+	err := v.plan.write(pointer[carrow.Schema](schema))
+	if err != nil {
+		carrow.ReleaseArray(pointer[carrow.Array](array))
+	}
+	return err
+}
+
+// ExportStream fills an ArrowArrayStream, zeroed memory of C. A reader goes with the
+// first call: it is released when that stream is.
+func (v *Value) ExportStream(stream uintptr) error {
+	if !v.acquire() {
+		return ErrReleased
+	}
+	defer v.drop()
+	src, err := v.source()
+	if err != nil {
+		return err
+	}
+	s := &outgoing{plan: v.plan, src: src}
+	if errno := carrow.FillStream(pointer[carrow.Stream](stream), s); errno != 0 {
+		src.close()
+		return errMemory
+	}
+	live.streams.Add(1)
+	return nil
+}
+
+func (v *Value) source() (batches, error) {
+	switch {
+	case v.kind == capsule.Schema:
+		return nil, fmt.Errorf("zarrow: this value has no %s: it is a schema", capsule.Stream.Method())
+	case v.kind == capsule.Array:
+		v.data.Retain()
+		return &single{data: v.data}, nil
+	case v.once && !v.taken.CompareAndSwap(false, true):
+		return nil, ErrTaken
+	}
+	return v.open(), nil
+}
