@@ -1,0 +1,238 @@
+//go:build cgo
+
+package zarrow
+
+import (
+	"fmt"
+	"unicode/utf8"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/bitutil"
+)
+
+// Validate looks at every slot of an [arrow.Record], [arrow.Table], [arrow.Array] or
+// [*arrow.Chunked]: offsets, indices of dictionaries, codes of unions, views, run ends
+// and UTF-8. Reading checks only what takes no time; call this for data of a producer
+// that is not trusted, before it is used. What it finds is an [InvalidError].
+func Validate(v any) (err error) {
+	defer caught(&err)
+	switch v := v.(type) {
+	case arrow.Record:
+		return columns(v.Schema(), func(i int) error { return full(v.Column(i).Data()) })
+	case arrow.Table:
+		return columns(v.Schema(), func(i int) error { return Validate(v.Column(i).Data()) })
+	case *arrow.Chunked:
+		for _, chunk := range v.Chunks() {
+			if err := full(chunk.Data()); err != nil {
+				return err
+			}
+		}
+		return nil
+	case arrow.Array:
+		return full(v.Data())
+	}
+	return fmt.Errorf("zarrow: Validate takes no %T: give it a record, table, array or chunked array", v)
+}
+
+func columns(schema *arrow.Schema, check func(int) error) error {
+	for i, f := range schema.Fields() {
+		if err := check(i); err != nil {
+			return within(f.Name, err)
+		}
+	}
+	return nil
+}
+
+func full(data arrow.ArrayData) error {
+	dt := storage(data.DataType())
+	c := checker{data: data, dt: dt, shape: shapeOf(dt)}
+	if err := c.shape.check(data); err != nil {
+		return err
+	}
+	if data.Len() > 0 {
+		if err := c.slots(); err != nil {
+			return err
+		}
+	}
+	for i, child := range data.Children() {
+		if err := full(child); err != nil {
+			return within(fieldsOf(dt)[i].Name, err)
+		}
+	}
+	if dict := dictionary(data); dict != nil {
+		return full(dict)
+	}
+	return nil
+}
+
+// checker goes through the slots of one array, which has some.
+type checker struct {
+	data  arrow.ArrayData
+	dt    arrow.DataType
+	shape shape
+}
+
+func (c *checker) slots() error {
+	switch dt := c.dt.(type) {
+	case *arrow.ListType, *arrow.LargeListType, *arrow.MapType:
+		return c.rising(int64(c.data.Children()[0].Len()), nil)
+	case *arrow.StringType, *arrow.LargeStringType:
+		return c.rising(int64(len(c.shape.buffer(c.data, 2))), c.shape.buffer(c.data, 2))
+	case *arrow.BinaryType, *arrow.LargeBinaryType:
+		return c.rising(int64(len(c.shape.buffer(c.data, 2))), nil)
+	case *arrow.ListViewType, *arrow.LargeListViewType:
+		return c.listViews()
+	case *arrow.StringViewType:
+		return c.views(true)
+	case *arrow.BinaryViewType:
+		return c.views(false)
+	case *arrow.DictionaryType:
+		return c.indices(dt.IndexType)
+	case arrow.UnionType:
+		return c.codes(dt)
+	case *arrow.RunEndEncodedType:
+		return c.runs()
+	}
+	return nil
+}
+
+func (c *checker) each(do func(i int64) error) error {
+	for i := int64(c.data.Offset()); i < int64(c.data.Offset()+c.data.Len()); i++ {
+		if err := do(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// valid says whether the slot has a value: what is under a null does not matter.
+func (c *checker) valid(i int64) bool {
+	bits := c.shape.buffer(c.data, 0)
+	return len(bits) == 0 || bitutil.BitIsSet(bits, int(i))
+}
+
+func (c *checker) at(buffer int, i int64) int64 {
+	return offset(unsafe.Pointer(unsafe.SliceData(c.shape.buffer(c.data, buffer))), c.shape.bufs[buffer].bits, i)
+}
+
+// rising wants offsets that do not fall, up to limit, and text if there is any.
+func (c *checker) rising(limit int64, text []byte) error {
+	return c.each(func(i int64) error {
+		from, to := c.at(1, i), c.at(1, i+1)
+		if from < 0 || to < from || to > limit {
+			return invalid("slot %d goes from %d to %d of %d", i, from, to, limit)
+		}
+		if text != nil && c.valid(i) && !utf8.Valid(text[from:to]) {
+			return invalid("slot %d is not UTF-8", i)
+		}
+		return nil
+	})
+}
+
+func (c *checker) listViews() error {
+	limit := int64(c.data.Children()[0].Len())
+	return c.each(func(i int64) error {
+		from, n := c.at(1, i), c.at(2, i)
+		if from < 0 || n < 0 || from > limit || n > limit-from {
+			return invalid("slot %d has %d from %d of %d", i, n, from, limit)
+		}
+		return nil
+	})
+}
+
+func (c *checker) views(text bool) error {
+	headers := arrow.ViewHeaderTraits.CastFromBytes(c.shape.buffer(c.data, 1))
+	more := c.shape.more(c.data)
+	return c.each(func(i int64) error {
+		h := &headers[i]
+		if !c.valid(i) {
+			return nil
+		}
+		if h.Len() < 0 {
+			return invalid("slot %d has %d bytes", i, h.Len())
+		}
+		content := []byte(nil)
+		if h.IsInline() {
+			content = h.InlineBytes()
+		} else {
+			at, from := int(h.BufferIndex()), int(h.BufferOffset())
+			if at < 0 || at >= len(more) || from < 0 || h.Len() > more[at].Len()-from {
+				return invalid("slot %d is %d bytes from %d of buffer %d", i, h.Len(), from, at)
+			}
+			content = more[at].Bytes()[from : from+h.Len()]
+		}
+		if text && !utf8.Valid(content) {
+			return invalid("slot %d is not UTF-8", i)
+		}
+		return nil
+	})
+}
+
+func (c *checker) indices(dt arrow.DataType) error {
+	values := dictionary(c.data)
+	if values == nil {
+		return invalid("it has no dictionary")
+	}
+	buffer := c.shape.buffer(c.data, 1)
+	return c.each(func(i int64) error {
+		if index := integer(dt, buffer, i); c.valid(i) && (index < 0 || index >= int64(values.Len())) {
+			return invalid("slot %d is value %d of a dictionary of %d", i, index, values.Len())
+		}
+		return nil
+	})
+}
+
+// integer reads one; what is too large for an int64 becomes negative.
+func integer(dt arrow.DataType, b []byte, i int64) int64 {
+	switch dt.ID() {
+	case arrow.INT8:
+		return int64(int8(b[i]))
+	case arrow.UINT8:
+		return int64(b[i])
+	case arrow.INT16:
+		return int64(arrow.Int16Traits.CastFromBytes(b)[i])
+	case arrow.UINT16:
+		return int64(arrow.Uint16Traits.CastFromBytes(b)[i])
+	case arrow.INT32:
+		return int64(arrow.Int32Traits.CastFromBytes(b)[i])
+	case arrow.UINT32:
+		return int64(arrow.Uint32Traits.CastFromBytes(b)[i])
+	}
+	return arrow.Int64Traits.CastFromBytes(b)[i]
+}
+
+func (c *checker) codes(dt arrow.UnionType) error {
+	codes, ids := c.shape.buffer(c.data, 0), dt.ChildIDs()
+	return c.each(func(i int64) error {
+		code := int8(codes[i])
+		if code < 0 || ids[code] == arrow.InvalidUnionChildID {
+			return invalid("slot %d has the code %d, which the union does not have", i, code)
+		}
+		child := c.data.Children()[ids[code]]
+		at := i
+		if dt.Mode() == arrow.DenseMode {
+			at = c.at(1, i)
+		}
+		if at < 0 || at >= int64(child.Len()) {
+			return invalid("slot %d is value %d of a child of %d", i, at, child.Len())
+		}
+		return nil
+	})
+}
+
+func (c *checker) runs() error {
+	ends := c.data.Children()[0]
+	before := int64(0)
+	for i := range ends.Len() {
+		end := runEnd(ends, i)
+		if end <= before {
+			return invalid("run %d ends at %d, the one before at %d", i, end, before)
+		}
+		before = end
+	}
+	if before < int64(c.data.Offset()+c.data.Len()) {
+		return invalid("its runs end at %d of %d", before, c.data.Offset()+c.data.Len())
+	}
+	return nil
+}
