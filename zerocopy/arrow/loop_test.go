@@ -4,6 +4,7 @@ package zarrow_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"unsafe"
@@ -112,3 +113,5 @@ func numbers(mem memory.Allocator, n int) arrow.Record {
 	}
 	return b.NewRecord()
 }
+
+func asEither(err error, a, b any) bool { return errors.As(err, a) || errors.As(err, b) }
