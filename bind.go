@@ -67,7 +67,7 @@ type binding struct {
 }
 
 func newBinding(p *Pool, target string, in, out reflect.Type) (*binding, error) {
-	b := &binding{pool: p, target: profile.Target{Kind: profile.Function, Name: target}}
+	b := &binding{pool: p, target: profile.Target{Kind: profile.Function, Name: target, Tensors: codec.WantsTensors(out)}}
 	if !strings.Contains(target, ":") {
 		b.target.Kind = profile.Tool
 	}
@@ -195,7 +195,7 @@ func (b *binding) planOut(t reflect.Type) error {
 }
 
 func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
-	f := newFrame(ctx)
+	f := b.pool.newFrame(ctx)
 	if err := b.encode(f, in); err != nil {
 		f.Recycle()
 		return at("argument", err)
@@ -209,6 +209,16 @@ func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
 		f.Recycle()
 		return at("result", err)
 	}
+	err := b.checkOut(f)
 	f.Recycle()
-	return nil
+	return err
+}
+
+// checkOut gives up a result that was copied where it must not be.
+func (b *binding) checkOut(f *wire.Frame) error {
+	err := checkOut(f)
+	if err != nil {
+		f.DropMade()
+	}
+	return err
 }

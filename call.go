@@ -51,7 +51,7 @@ func (p *Pool) call(ctx context.Context, kind profile.Kind, name string, args []
 // encodeAndInvoke runs a prepared target with dynamic arguments, after self if there is
 // one.
 func (p *Pool) encodeAndInvoke(ctx context.Context, what profile.Prepared, self *Object, args []any, kw Kw) (any, error) {
-	f := newFrame(ctx)
+	f := p.newFrame(ctx)
 	if err := encodeArguments(f, self, args, kw); err != nil {
 		f.Recycle()
 		return nil, err
@@ -65,8 +65,21 @@ func (p *Pool) invoke(ctx context.Context, what profile.Prepared, f *wire.Frame)
 		return nil, err
 	}
 	v, err := decodeResult(f)
+	if err == nil && f.NoCopy {
+		v, err = refuseCopy(f, v)
+	}
 	f.Recycle()
 	return v, err
+}
+
+// refuseCopy gives up a result that was copied where it must not be.
+func refuseCopy(f *wire.Frame, v any) (any, error) {
+	err := checkOut(f)
+	if err != nil {
+		f.DropMade()
+		return nil, err
+	}
+	return v, nil
 }
 
 // decodeResult reads a result without a type to go by; an int needs no reader.
@@ -83,8 +96,9 @@ func decodeResult(f *wire.Frame) (any, error) {
 	return v, nil
 }
 
-func newFrame(ctx context.Context) *wire.Frame {
+func (p *Pool) newFrame(ctx context.Context) *wire.Frame {
 	f := wire.NewFrame()
+	f.NoCopy = p.options.noCopy
 	f.CopyIn = ctx.Done() != nil // the caller may leave, and reuse its memory
 	return f
 }
@@ -105,6 +119,9 @@ func encodeArguments(f *wire.Frame, self *Object, args []any, kw Kw) error {
 			codec.PutInt(f, int64(a))
 		case Kw:
 			keywords += len(a)
+			positional--
+		case CallOption:
+			a.apply(f)
 			positional--
 		default:
 			if err := codec.Encode(f, a, argument(i)); err != nil {

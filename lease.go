@@ -30,7 +30,7 @@ func (p *Pool) lease(ctx context.Context, f *wire.Frame) (l lease, err error) {
 	if err != nil {
 		return l, err
 	}
-	f.Hint = l.slot
+	f.Hint, f.Meter = l.slot, p.meter
 	f.Call.Ctx, f.Call.View, f.Call.Slot = ctx, p, l.slot
 	f.Ret.NewObject = p.own
 	return l, nil

@@ -16,6 +16,7 @@ type Pool struct {
 	*workers
 	session *Session                 // nil for anybody
 	own     func(handle uintptr) any // makes an Object of this view; nil if objects cannot leave Python
+	options CallOption
 }
 
 // of returns the pool as a session sees it.
@@ -36,6 +37,7 @@ func (p *Pool) view(w *workers, s *Session) {
 // workers is what all views of a pool share.
 type workers struct {
 	rt       *Runtime
+	meter    *wire.Meter // the runtime's
 	name     string
 	err      error // why there is no such pool
 	slots    *pool.Pool
@@ -54,7 +56,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pool{workers: &workers{rt: rt, name: c.Name, slots: slots}}
+	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots}}
 	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p)}
 	instance, err := c.Profile.Open(ctx, spec)
 	if err != nil {
@@ -144,6 +146,10 @@ func (p *Pool) acquire(ctx context.Context, hint int32) (int32, error) {
 // run runs a prepared target with the arguments in f and leaves the result there.
 // On error f is gone.
 func (p *Pool) run(ctx context.Context, what profile.Prepared, f *wire.Frame) error {
+	if err := checkIn(f); err != nil {
+		f.Recycle()
+		return err
+	}
 	if err := p.enter(); err != nil {
 		f.Recycle()
 		return err

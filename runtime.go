@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+
+	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
 // Runtime is a set of pools of Python workers. Methods that call Python use the
@@ -18,6 +20,7 @@ type Runtime struct {
 	tools  toolRegistry
 
 	sessions sessions
+	meter    wire.Meter
 
 	closing sync.Once
 	closed  error

@@ -3,11 +3,13 @@ package snakepit
 import (
 	"github.com/gosnakepit/snakepit/pool"
 	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
 // Stats is a snapshot of a runtime.
 type Stats struct {
-	Pools map[string]PoolStats // by name
+	Pools    map[string]PoolStats // by name
+	ZeroCopy ZeroCopyStats
 }
 
 // PoolStats is a snapshot of one pool.
@@ -18,7 +20,10 @@ type PoolStats struct {
 
 // Stats returns a snapshot. It takes no lock that calls take.
 func (rt *Runtime) Stats() Stats {
-	s := Stats{Pools: map[string]PoolStats{}}
+	s := Stats{
+		Pools:    map[string]PoolStats{},
+		ZeroCopy: ZeroCopyStats{Totals: rt.meter.Totals(), Live: zerocopy.Live()},
+	}
 	for _, p := range rt.pools {
 		s.Pools[p.name] = PoolStats{Calls: p.slots.Stats(), Python: p.instance.Stats()}
 	}

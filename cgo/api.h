@@ -22,7 +22,57 @@ typedef struct {
     const char *ml_doc;
 } PyMethodDef;
 
+typedef struct {
+    int slot;
+    void *pfunc;
+} PyType_Slot;
+typedef struct {
+    const char *name;
+    int basicsize; // negative: room for that much behind what the base has
+    int itemsize;
+    unsigned int flags;
+    PyType_Slot *slots;
+} PyType_Spec;
+typedef struct {
+    const char *name;
+    PyObject *(*get)(PyObject *, void *);
+    int (*set)(PyObject *, PyObject *, void *);
+    const char *doc;
+    void *closure;
+} PyGetSetDef;
+typedef struct {
+    void *buf;
+    PyObject *obj;
+    Py_ssize_t len, itemsize;
+    int readonly, ndim;
+    char *format;
+    Py_ssize_t *shape, *strides, *suboffsets;
+    void *internal;
+} Py_buffer;
+
+#define METH_KEYWORDS 0x0002
 #define METH_FASTCALL 0x0080
+#define Py_TPFLAGS_DISALLOW_INSTANTIATION (1UL << 7)
+#define Py_TPFLAGS_IMMUTABLETYPE (1UL << 8)
+enum {
+    Py_bf_getbuffer = 1,
+    Py_bf_releasebuffer = 2,
+    Py_tp_dealloc = 52,
+    Py_tp_doc = 56,
+    Py_tp_methods = 64,
+    Py_tp_repr = 66,
+    Py_tp_getset = 73
+};
+enum {
+    PyBUF_WRITABLE = 0x1,
+    PyBUF_FORMAT = 0x4,
+    PyBUF_ND = 0x8,
+    PyBUF_STRIDES = 0x10 | PyBUF_ND,
+    PyBUF_C_CONTIGUOUS = 0x20,
+    PyBUF_F_CONTIGUOUS = 0x40,
+    PyBUF_ANY_CONTIGUOUS = 0x80,
+    PyBUF_FULL_RO = 0x100 | PyBUF_STRIDES | PyBUF_FORMAT
+};
 #define PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
 #define Py_TPFLAGS_LONG_SUBCLASS (1UL << 24)
 #define Py_TPFLAGS_LIST_SUBCLASS (1UL << 25)
@@ -42,6 +92,7 @@ typedef struct {
     X(void, PyThreadState_Clear, (PyThreadState *))                                                \
     X(void, PyThreadState_DeleteCurrent, (void))                                                   \
     X(PyThreadState *, PyGILState_GetThisThreadState, (void))                                      \
+    X(int, PyGILState_Check, (void))                                                               \
     X(void, PyEval_RestoreThread, (PyThreadState *))                                               \
     X(PyThreadState *, PyEval_SaveThread, (void))                                                  \
     X(PyObject *, PyContext_New, (void))                                                           \
@@ -111,7 +162,23 @@ typedef struct {
     X(PyObject *, PyModule_GetDict, (PyObject *))                                                  \
     X(void, PyCriticalSection_Begin, (void *, PyObject *))                                         \
     X(void, PyCriticalSection_End, (void *))                                                       \
-    X(PyObject *, PyMemoryView_FromObject, (PyObject *))
+    X(PyObject *, PyMemoryView_FromObject, (PyObject *))                                           \
+    X(PyObject *, PyErr_Format, (PyObject *, const char *, ...))                                   \
+    X(int, PyErr_ExceptionMatches, (PyObject *))                                                   \
+    X(PyObject *, PyType_FromSpec, (PyType_Spec *))                                                \
+    X(PyObject *, PyType_GenericAlloc, (PyObject *, Py_ssize_t))                                   \
+    X(void *, PyObject_GetTypeData, (PyObject *, PyObject *))                                      \
+    X(void, PyObject_Free, (void *))                                                               \
+    X(int, PyObject_GetOptionalAttrString, (PyObject *, const char *, PyObject **))                \
+    X(int, PyObject_CheckBuffer, (PyObject *))                                                     \
+    X(int, PyObject_GetBuffer, (PyObject *, Py_buffer *, int))                                     \
+    X(void, PyBuffer_Release, (Py_buffer *))                                                       \
+    X(PyObject *, PyCapsule_New, (void *, const char *, void (*)(PyObject *)))                     \
+    X(int, PyCapsule_IsValid, (PyObject *, const char *))                                          \
+    X(void *, PyCapsule_GetPointer, (PyObject *, const char *))                                    \
+    X(int, PyCapsule_SetName, (PyObject *, const char *))                                          \
+    X(PyObject *, PyUnicode_FromFormat, (const char *, ...))                                       \
+    X(int, PyUnicode_EqualToUTF8, (PyObject *, const char *))
 
 // Functions that not every supported version has; their pointer may be NULL.
 #define SP_OPTIONAL(X)                                                                             \
@@ -134,7 +201,10 @@ typedef struct {
         X(PyByteArray_Type) X(PyMemoryView_Type) X(PyList_Type) X(PyTuple_Type) X(PyDict_Type)     \
             X(PySet_Type) X(PyFrozenSet_Type) X(_Py_NoneStruct) X(_Py_TrueStruct)                  \
                 X(_Py_FalseStruct)
-#define SP_EXCEPTIONS(X) X(PyExc_TypeError) X(PyExc_RuntimeError) X(PyExc_SystemError)
+#define SP_EXCEPTIONS(X)                                                                           \
+    X(PyExc_TypeError)                                                                             \
+    X(PyExc_RuntimeError) X(PyExc_SystemError) X(PyExc_BufferError) X(PyExc_ValueError)            \
+        X(PyExc_NotImplementedError)
 
 typedef struct {
 #define X(ret, name, args) ret(*name) args;

@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "arrow.h"
 #include "host.h"
 #include "merge.h"
 #include "output.h"
+#include "tensor.h"
 #include "thread.h"
+#include "view.h"
 #include "wire.h"
 
 static int merges;
@@ -13,8 +16,9 @@ static int merges;
 int sp_boot(void) {
     if (sp_threads_ready()) return -1;
     merges = sp_merge_check();
+    int err = sp_tensors_ready() || sp_views_ready() || sp_arrows_ready();
     sp_detach();
-    return 0;
+    return err ? -1 : 0;
 }
 
 const char *sp_version(void) { return py.Py_GetVersion(); }
@@ -24,7 +28,7 @@ int sp_merges(void) { return merges; }
 // object makes a result of a reference, as an object even where it has a value.
 static void object(sp_ret *r, PyObject *o, uint8_t *out, size_t cap) {
     if (!o) {
-        sp_finish(r, NULL, out, cap, NULL);
+        sp_finish(r, NULL, out, cap, NULL, 0);
         return;
     }
     sp_merge(o);

@@ -7,7 +7,7 @@
 #include "call.h"
 
 // sp_boot makes the initialising thread and the library ready for sp_do, and
-// detaches. Returns -1 if the system has no thread-specific key left.
+// detaches. Returns -1 if the system has no thread-specific key left, or Python no memory.
 int sp_boot(void);
 
 // sp_module makes the module name from source, which must end in a zero byte, and

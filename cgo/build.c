@@ -1,6 +1,8 @@
 #include "build.h"
 
+#include "arrow.h"
 #include "helper.h"
+#include "tensor.h"
 #include "wire.h"
 
 static double f64(sp_in *in) {
@@ -194,6 +196,8 @@ PyObject *sp_build(sp_in *in) {
     case SP_INTS: at = packed(in, &n); return build_ints(at, n);
     case SP_INTS_REF: at = lent(in, &n); return build_ints(at, n);
     case SP_EXT: return build_ext(in);
+    case SP_TENSOR: return sp_tensor_build(in);
+    case SP_ARROW: return sp_arrow_build(in);
     }
     return build_scalar(tag, in);
 }

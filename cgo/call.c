@@ -73,9 +73,10 @@ static int scalar(sp_ret *r, PyObject *o) {
     return !overflow;
 }
 
-static void encoded(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *keys) {
+static void encoded(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *keys, int tensors) {
     sp_out out;
     sp_out_init(&out, mem, cap);
+    out.tensors = tensors;
     if ((keys ? sp_dump_fields(&out, o, keys) : sp_dump(&out, o, NULL)) == 0) {
         hand(r, &out);
         return;
@@ -86,7 +87,7 @@ static void encoded(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *
     else raised(r, mem, cap);
 }
 
-void sp_finish(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *keys) {
+void sp_finish(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *keys, int tensors) {
     r->status = SP_OK;
     r->heap = 0;
     r->keep = 0;
@@ -95,7 +96,7 @@ void sp_finish(sp_ret *r, PyObject *o, uint8_t *mem, size_t cap, PyObject *keys)
         else *r = (sp_ret){.status = SP_ENDED, .tag = SP_NONE};
         return;
     }
-    if (!scalar(r, o)) encoded(r, o, mem, cap, keys);
+    if (!scalar(r, o)) encoded(r, o, mem, cap, keys, tensors);
     py.Py_DecRef(o);
 }
 
@@ -109,10 +110,11 @@ void sp_do(sp_ret *r, int op, uintptr_t target, const uint8_t *in, uint8_t *out,
     uint64_t before = sp_me.caller;
     sp_me.caller = r->bits;
     if (sp_enter() == 0) {
-        sp_finish(r, sp_invoke(op, (PyObject *)target, in), out, cap, (PyObject *)keys);
+        PyObject *o = sp_invoke(op & ~SP_TENSORS, (PyObject *)target, in);
+        sp_finish(r, o, out, cap, (PyObject *)keys, op & SP_TENSORS);
         sp_leave();
     } else {
-        sp_finish(r, NULL, out, cap, NULL);
+        sp_finish(r, NULL, out, cap, NULL, 0);
     }
     sp_me.caller = before;
     sp_detach();

@@ -33,6 +33,9 @@ const (
 	Next    Op = C.SP_NEXT    // next(target); takes no arguments
 )
 
+// Tensors, added to an operation, wants bytes and their kind in the result as tensors.
+const Tensors Op = C.SP_TENSORS
+
 // Status is how an entry ended.
 type Status uint32
 
@@ -136,14 +139,15 @@ func Module(name, source, file string, f *wire.Frame) Status {
 
 // Helpers are what the C side uses of snakepit_bridge; it takes the references over.
 type Helpers struct {
-	Pack, Unpack, Describe Object // functions
-	Missing                Object // stands for an argument that was not given
-	Current                Object // function: the number of the call that a thread of Python's works for
+	Classify, Pack, Unpack, Describe Object // functions
+	Missing                          Object // stands for an argument that was not given
+	Current                          Object // function: the number of the call that a thread of Python's works for
 }
 
 // SetHelpers hands them over.
 func SetHelpers(h Helpers) {
-	C.sp_set_helpers(C.uintptr_t(h.Pack), C.uintptr_t(h.Unpack), C.uintptr_t(h.Describe), C.uintptr_t(h.Missing), C.uintptr_t(h.Current))
+	C.sp_set_helpers(C.uintptr_t(h.Classify), C.uintptr_t(h.Pack), C.uintptr_t(h.Unpack), C.uintptr_t(h.Describe),
+		C.uintptr_t(h.Missing), C.uintptr_t(h.Current))
 }
 
 // UnattachedError is why an OS thread could not run Python.

@@ -35,6 +35,9 @@ enum {
     SP_NEXT     // next(target)
 };
 
+// Added to an operation: bytes and their kind in the result are wanted as tensors.
+enum { SP_TENSORS = 1 << 8 };
+
 // sp_do runs one operation: attach, build the arguments from in, run, write the
 // result to out (of cap bytes) or to the heap, detach. keys, a tuple of str or 0,
 // are the keys to read from a dict that is the result. r->bits is the number of the
@@ -54,8 +57,8 @@ void sp_retain(uintptr_t object);
 // For those who are attached already:
 
 // sp_finish turns an object, or the exception if it is NULL, into a result.
-// Steals the reference.
-void sp_finish(sp_ret *r, PyObject *o, uint8_t *out, size_t cap, PyObject *keys);
+// Steals the reference. tensors: as SP_TENSORS.
+void sp_finish(sp_ret *r, PyObject *o, uint8_t *out, size_t cap, PyObject *keys, int tensors);
 
 // sp_invoke runs op with arguments read from in.
 PyObject *sp_invoke(int op, PyObject *target, const uint8_t *in);

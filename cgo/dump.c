@@ -286,7 +286,18 @@ static int dump_packed(sp_out *out, PyObject *pair, sp_link *here) {
     return sp_dump(out, py.PyTuple_GetItem(pair, 1), here);
 }
 
-static int dump_other(sp_out *out, PyObject *o, sp_link *here) {
+// dump_tensor writes a tensor, or hands out the object if its memory is of another kind
+// and nobody said that a tensor is wanted.
+static int dump_tensor(sp_out *out, PyObject *o) {
+    int unfit = sp_dump_tensor(out, o);
+    if (unfit <= 0 || out->tensors) return unfit ? -1 : 0;
+    py.PyErr_Clear();
+    return dump_object(out, o);
+}
+
+static int dump_other(sp_out *out, PyObject *o, PyObject *type, sp_link *here) {
+    int is_tensor = sp_is_tensor(type);
+    if (is_tensor) return is_tensor < 0 ? -1 : dump_tensor(out, o);
     PyObject *pair = sp_pack(o);
     if (!pair) return -1;
     int err = pair == py._Py_NoneStruct ? dump_object(out, o) : dump_packed(out, pair, here);
@@ -315,14 +326,15 @@ static int dump_container(sp_out *out, PyObject *o, PyObject *type, unsigned lon
     if (flags & Py_TPFLAGS_TUPLE_SUBCLASS) return dump_tuple(out, o, &here);
     if (is_a(type, py.PySet_Type)) return dump_set(out, SP_SET, o, &here);
     if (is_a(type, py.PyFrozenSet_Type)) return dump_set(out, SP_FROZEN_SET, o, &here);
-    return dump_other(out, o, &here);
+    return dump_other(out, o, type, &here);
 }
 
 // dump_rare handles what the flags of its type do not tell apart.
 static int dump_rare(sp_out *out, PyObject *o, PyObject *type, sp_link *up) {
     if (is_a(type, py.PyFloat_Type)) return dump_float(out, o);
     if (is_a(type, py.PyComplex_Type)) return dump_complex(out, o);
-    if (is_a(type, py.PyByteArray_Type) || type == py.PyMemoryView_Type) return dump_buffer(out, o);
+    if (is_a(type, py.PyByteArray_Type) || type == py.PyMemoryView_Type)
+        return out->tensors ? dump_tensor(out, o) : dump_buffer(out, o);
     return dump_container(out, o, type, 0, up);
 }
 
@@ -330,7 +342,8 @@ static int dump_typed(sp_out *out, PyObject *o, PyObject *type, sp_link *up) {
     unsigned long flags = py.PyType_GetFlags(type);
     if (flags & Py_TPFLAGS_UNICODE_SUBCLASS) return dump_str(out, o);
     if (flags & Py_TPFLAGS_LONG_SUBCLASS) return dump_int(out, o);
-    if (flags & Py_TPFLAGS_BYTES_SUBCLASS) return dump_bytes(out, o);
+    if (flags & Py_TPFLAGS_BYTES_SUBCLASS)
+        return out->tensors ? dump_tensor(out, o) : dump_bytes(out, o);
     if (flags & (Py_TPFLAGS_DICT_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS))
         return dump_container(out, o, type, flags, up);
     return dump_rare(out, o, type, up);

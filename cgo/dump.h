@@ -27,10 +27,16 @@ typedef struct {
     int heap;
     PyObject *keep;    // list of objects whose memory the output refers to
     PyObject *objects; // list of objects handed out in the output
+    struct sp_view *views; // tensors handed out in the output
+    int tensors;           // bytes and their kind are wanted as tensors
     sp_fault fault;
 } sp_out;
 
 void sp_out_init(sp_out *out, uint8_t *p, size_t cap);
+
+// sp_dump_tensor appends a tensor over the memory of o. 1: o has none that a tensor
+// describes, a BufferError is set and nothing written.
+int sp_dump_tensor(sp_out *out, PyObject *o);
 
 // sp_out_drop frees what the output holds and takes back the references it hands
 // out: for an output that nobody will read.

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "arrow.h"
 #include "build.h"
 #include "call.h"
 #include "dump.h"
@@ -108,6 +109,9 @@ static PyMethodDef functions[] = {
     {"switch", (void *)switch_caller, METH_FASTCALL,
      "switch(number)\n--\n\nMake calls to Go from this thread belong to that call; "
      "returns what they belonged to."},
+    {"take", (void *)sp_arrow_take, METH_FASTCALL,
+     "take(object, kind, address, address)\n--\n\nMove Arrow's C structs of an object to where "
+     "Go wants them; whether it has any."},
 };
 
 void sp_host_fails(uintptr_t fail) { fail_fn = (PyObject *)fail; }

@@ -30,6 +30,7 @@ type HostFunctions struct {
 	Call   Object // call(id, *values)
 	Caller Object // caller(): the number of the call that this thread runs, 0 for none
 	Switch Object // switch(number): sets it, and returns what it was
+	Take   Object // take(object, kind, address, address): moves Arrow's C structs; whether there are any
 }
 
 // NewHostFunctions makes them. fail(description) is what raises a failed answer; its
@@ -40,6 +41,7 @@ func NewHostFunctions(fail Object) HostFunctions {
 		Call:   Object(C.sp_host_object(C.SP_HOST_CALL)),
 		Caller: Object(C.sp_host_object(C.SP_HOST_CALLER)),
 		Switch: Object(C.sp_host_object(C.SP_HOST_SWITCH)),
+		Take:   Object(C.sp_host_object(C.SP_HOST_TAKE)),
 	}
 }
 

@@ -17,7 +17,8 @@ typedef struct {
 enum {
     SP_HOST_CALL,   // call(id, *values) calls the Go function registered as id
     SP_HOST_CALLER, // caller(): the number of the call that this thread runs, 0 for none
-    SP_HOST_SWITCH  // switch(number) sets it, and returns what it was
+    SP_HOST_SWITCH, // switch(number) sets it, and returns what it was
+    SP_HOST_TAKE    // take(object, kind, address, address), see arrow.h
 };
 
 // sp_host_function returns a new one of these, or NULL.

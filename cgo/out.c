@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "view.h"
 #include "wire.h"
 
 void sp_out_init(sp_out *out, uint8_t *p, size_t cap) {
@@ -12,6 +13,8 @@ void sp_out_init(sp_out *out, uint8_t *p, size_t cap) {
     out->heap = 0;
     out->keep = NULL;
     out->objects = NULL;
+    out->views = NULL;
+    out->tensors = 0;
     out->fault.want = NULL;
     out->fault.path_at = sizeof out->fault.path - 1;
     out->fault.path[out->fault.path_at] = 0;
@@ -27,6 +30,11 @@ void sp_out_drop(sp_out *out) {
     if (out->objects) py.Py_DecRef(out->objects);
     if (out->keep) py.Py_DecRef(out->keep);
     if (out->heap) free(out->p);
+    for (sp_view *v = out->views, *next; v; v = next) {
+        next = v->next;
+        sp_view_close(v);
+    }
+    out->views = NULL;
     out->objects = out->keep = NULL;
     out->heap = 0;
     out->len = 0;

@@ -28,6 +28,8 @@ enum {
     SP_EXT,
     SP_MISSING,
     SP_FIELDS,
+    SP_TENSOR,
+    SP_ARROW,
     SP_ENCODED = 255
 };
 

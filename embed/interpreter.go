@@ -124,6 +124,9 @@ func (p *Interpreter) start() (err error) {
 	if err := cgo.Init(p.Info.Python.Executable); err != nil {
 		return err
 	}
+	if err := cgo.WatchHolds(); err != nil {
+		return err
+	}
 	if p.bridge, err = startBridge(); err != nil {
 		return err
 	}

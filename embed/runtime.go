@@ -55,13 +55,16 @@ func importBridge() (cgo.Object, error) {
 
 // setHelpers gives the C side the functions it calls.
 func (b *bridge) setHelpers() error {
+	classify, err := b.function("classify")
 	pack, err1 := b.function("pack")
 	unpack, err2 := b.function("unpack")
 	describe, err3 := b.function("describe")
 	missing, err4 := b.function("missing")
 	current, err5 := b.function("current_number")
-	cgo.SetHelpers(cgo.Helpers{Pack: pack, Unpack: unpack, Describe: describe, Missing: missing, Current: current})
-	return errors.Join(err1, err2, err3, err4, err5)
+	cgo.SetHelpers(cgo.Helpers{
+		Classify: classify, Pack: pack, Unpack: unpack, Describe: describe, Missing: missing, Current: current,
+	})
+	return errors.Join(err, err1, err2, err3, err4, err5)
 }
 
 // setNatives makes the functions that C gives to Python.
@@ -72,7 +75,7 @@ func (b *bridge) setNatives() error {
 		return err
 	}
 	b.native, b.held = cgo.NewHostFunctions(fail), cgo.OutputFunction(flush)
-	if b.native.Call == 0 || b.native.Caller == 0 || b.native.Switch == 0 || b.held == 0 {
+	if b.native.Call == 0 || b.native.Caller == 0 || b.native.Switch == 0 || b.native.Take == 0 || b.held == 0 {
 		return errors.New("snakepit: out of memory while starting Python")
 	}
 	return b.connect()
@@ -84,7 +87,7 @@ func (b *bridge) connect() error {
 	for name, f := range system.functions {
 		ids[name] = Register(f)
 	}
-	_, err := b.ask("connect", Ref(b.native.Call), Ref(b.native.Caller), Ref(b.native.Switch), ids)
+	_, err := b.ask("connect", Ref(b.native.Call), Ref(b.native.Caller), Ref(b.native.Switch), Ref(b.native.Take), ids)
 	return err
 }
 

@@ -21,11 +21,17 @@ type Func struct {
 }
 
 // Names are what a Func knows about its arguments and its result; see profile.Target.
-type Names struct{ Keywords, Keys []string }
+type Names struct {
+	Keywords, Keys []string
+	Tensors        bool
+}
 
 // newFunc takes the target over, on error too.
 func newFunc(op cgo.Op, target cgo.Object, n Names) (*Func, error) {
 	f := &Func{op: op, target: target}
+	if n.Tensors {
+		f.op |= cgo.Tensors
+	}
 	var err1, err2 error
 	f.keywords, err1 = keys(n.Keywords)
 	f.keys, err2 = keys(n.Keys)

@@ -71,6 +71,9 @@ type Target struct {
 	Keywords []string
 	// Keys, if not empty, are the keys to read from the mapping that is the result.
 	Keys []string
+	// Tensors says that the result has a place for tensors: bytes and their kind, which
+	// are copied otherwise, are wanted as such.
+	Tensors bool
 }
 
 // Tools is an optional interface of instances whose adapter offers tools.

@@ -24,7 +24,7 @@ func (in *instance) Prepare(ctx context.Context, t profile.Target) (profile.Prep
 func (in *instance) function(ctx context.Context, t profile.Target) (*interp.Func, error) {
 	switch t.Kind {
 	case profile.Function:
-		return interp.Resolve(ctx, in.python, t.Name, interp.Names{Keywords: t.Keywords, Keys: t.Keys})
+		return interp.Resolve(ctx, in.python, t.Name, interp.Names{Keywords: t.Keywords, Keys: t.Keys, Tensors: t.Tensors})
 	case profile.Method:
 		return interp.Method(t.Name)
 	case profile.Attribute:

@@ -62,7 +62,7 @@ func (in *instance) offer(how cgo.Object, t profile.Target) (*offered, error) {
 	if len(in.workers) == 0 {
 		return nil, fmt.Errorf("%w: %q (pool %q has no adapter; set threadprofile.Config.Adapter)", profile.ErrToolNotFound, t.Name, in.spec.Pool)
 	}
-	f, err := interp.Of(0, interp.Names{Keywords: t.Keywords, Keys: t.Keys})
+	f, err := interp.Of(0, interp.Names{Keywords: t.Keywords, Keys: t.Keys, Tensors: t.Tensors})
 	if err != nil {
 		return nil, err
 	}

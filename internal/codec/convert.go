@@ -21,6 +21,7 @@ func Convert(v any, dst reflect.Value) error {
 	}
 	f := wire.NewFrame()
 	defer f.Recycle()
+	f.Local = true
 	if err := Encode(f, v, "value"); err != nil {
 		return err
 	}
@@ -40,6 +41,9 @@ func decodeBack(f *wire.Frame, dec DecodeFunc, dst reflect.Value) error {
 		NewObject: func(uintptr) any {
 			o := lent[0]
 			lent = lent[1:]
+			if l, ok := o.(loan); ok {
+				return l.value
+			}
 			return o
 		},
 	})

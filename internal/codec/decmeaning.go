@@ -33,6 +33,8 @@ func decMeaning(t reflect.Type) DecodeFunc {
 		return decNumber
 	case uuidType:
 		return decExt[uuid.UUID](wire.UUID)
+	case tensorType:
+		return decTensor
 	case decimalType:
 		return decExt[value.Decimal](wire.Decimal)
 	case timeType:

@@ -70,6 +70,8 @@ func decodeRare(r *wire.Reader, t wire.Tag) (any, error) {
 	case wire.Object:
 		o, ok := r.Object()
 		return sound(r, o, ok)
+	case wire.Tensor:
+		return decodeTensor(r)
 	case wire.Ext:
 		return decodeExt(r)
 	}

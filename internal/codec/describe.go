@@ -30,6 +30,8 @@ func describe(r *wire.Reader) string {
 		return "bool True"
 	case wire.Missing:
 		return "no such key"
+	case wire.Tensor:
+		return describeTensor(r)
 	case wire.Ext:
 		if k, ok := r.PeekKind(); ok {
 			return kindNames[k]

@@ -53,6 +53,8 @@ func encMeaning(t reflect.Type) encoder {
 		return encUUID
 	case decimalType:
 		return encDecimal
+	case tensorType:
+		return encTensor
 	}
 	return encTimeMeaning(t)
 }

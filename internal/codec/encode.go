@@ -6,6 +6,7 @@ import (
 
 	"github.com/gosnakepit/snakepit/internal/value"
 	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
 // Encode appends v to f.In. A *value.ConversionError says what cannot cross, its
@@ -40,6 +41,8 @@ func encodeAny(f *wire.Frame, v any, tr trail) error {
 		return encodeStringMap(f, v, tr)
 	case value.Tuple:
 		return encodeList(f, wire.Tuple, v, tr)
+	case *zerocopy.Tensor:
+		return putTensor(f, v)
 	default:
 		return encodeOther(f, v, tr)
 	}

@@ -105,6 +105,8 @@ func (b *encBuilder) build(t reflect.Type) (encoder, error) {
 		return b.iface(t), nil
 	case t.Implements(lenderType):
 		return encLender(t), nil
+	case t.Implements(arrowType):
+		return encArrow(t), nil
 	case k != reflect.Pointer && reflect.PointerTo(t).Implements(lenderType):
 		return nil, never(t, ", whose pointer can")
 	case k == reflect.Pointer && hasMeaning(t.Elem()):

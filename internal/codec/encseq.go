@@ -134,6 +134,7 @@ func seqNumbers(k reflect.Kind) encSeq {
 // seqWords packs elements that are words already.
 func seqWords(tag, ref wire.Tag) encSeq {
 	return func(f *wire.Frame, p unsafe.Pointer, n int, lend bool, _ trail) error {
+		f.Copying(8 * n)
 		if lend && n >= lendWords {
 			putRef(f, ref, p, n)
 			return nil

@@ -14,7 +14,7 @@ import (
 // From these sizes on, memory is lent to the call instead of copied into the
 // frame. Below, the copy costs less than pinning does: 50 ns, or about 4 KiB.
 const (
-	lendBytes = 4 << 10
+	lendBytes = wire.Bulk
 	lendWords = lendBytes / 8
 )
 
@@ -72,6 +72,7 @@ func putStr(f *wire.Frame, s string) error {
 	if !isText(s) {
 		return notText(s)
 	}
+	f.Copying(len(s))
 	if len(s) >= lendBytes && !f.CopyIn {
 		putRef(f, wire.StrRef, unsafe.Pointer(unsafe.StringData(s)), len(s))
 		return nil
@@ -99,20 +100,24 @@ func badByte(s string) int {
 
 // putBytes writes bytes that may be lent.
 func putBytes(f *wire.Frame, b []byte) {
+	f.Copying(len(b))
 	if len(b) >= lendBytes && !f.CopyIn {
 		putRef(f, wire.BytesRef, unsafe.Pointer(unsafe.SliceData(b)), len(b))
 		return
 	}
-	copyBytes(f, b)
+	putWord(f, wire.Bytes, uint64(len(b)))
+	f.In = append(f.In, b...)
 }
 
 func copyBytes(f *wire.Frame, b []byte) {
+	f.Copying(len(b))
 	putWord(f, wire.Bytes, uint64(len(b)))
 	f.In = append(f.In, b...)
 }
 
 // extend adds n bytes to the frame, to be filled in.
 func extend(f *wire.Frame, n int) []byte {
+	f.Copying(n)
 	at := len(f.In)
 	f.In = slices.Grow(f.In, n)[:at+n]
 	return f.In[at:]

@@ -29,6 +29,16 @@ type Frame struct {
 	// the caller may leave before C has read them. Otherwise they are lent.
 	CopyIn bool
 
+	// Local says that the frame goes nowhere: what it lends is read back here.
+	Local bool
+
+	// NoCopy says that the caller wants an error instead of a copy; see Traffic.
+	NoCopy bool
+
+	// Traffic is what the call has moved so far, and Meter, if set, gets it.
+	Traffic Traffic
+	Meter   *Meter
+
 	// Hint is the pool slot that this frame's last call used. Frames stay with
 	// a processor, so it is most often the slot nobody else wants.
 	Hint int32
@@ -81,6 +91,7 @@ func (f *Frame) Lent() []Lender { return f.lent }
 // Result returns a reader of the result, good until Recycle.
 func (f *Frame) Result() *Reader {
 	f.reader.Start(&f.Ret)
+	f.reader.traffic = &f.Traffic
 	return &f.reader
 }
 
@@ -88,6 +99,9 @@ func (f *Frame) Result() *Reader {
 func (f *Frame) DropObjects() {
 	f.Result().Drop()
 }
+
+// DropMade releases the objects in a result that was read.
+func (f *Frame) DropMade() { f.reader.Drop() }
 
 // Recycle gives back what the call was lent, and the frame.
 func (f *Frame) Recycle() {
@@ -127,7 +141,10 @@ func (f *Frame) Reset() {
 		f.In = make([]byte, HeaderSize, inSize)
 	}
 	f.In = f.In[:HeaderSize]
-	f.CopyIn = false
+	f.CopyIn, f.Local, f.NoCopy = false, false, false
+	if f.Traffic != (Traffic{}) {
+		f.report()
+	}
 	if f.Call.Ctx != nil {
 		f.endCall()
 	}

@@ -33,6 +33,8 @@ type Reader struct {
 	made  []any // the objects handed out so far
 	dicts int
 	names *names
+
+	traffic *Traffic // of the frame; nil where nobody counts
 }
 
 // loneState tells how much of a scalar without a buffer has been read.
@@ -208,9 +210,11 @@ func (r *Reader) Count(size int) (int, bool) {
 func (r *Reader) Bytes(t Tag) ([]byte, bool) {
 	if t == StrRef || t == BytesRef {
 		p, n, ok := r.ref(1)
+		r.copying(n)
 		return unsafe.Slice((*byte)(p), n), ok
 	}
 	n, ok := r.Count(1)
+	r.copying(n)
 	b := r.buf[r.off : r.off+n]
 	r.off += n
 	return b, ok
@@ -229,6 +233,7 @@ func (r *Reader) TakeStr() ([]byte, bool) {
 		return nil, false
 	}
 	r.off += 9 + int(n)
+	r.copying(int(n))
 	return b[:n], true
 }
 
@@ -245,11 +250,14 @@ func (r *Reader) takeStrRef() ([]byte, bool) {
 // are memory of the call.
 func (r *Reader) Words(t Tag) (p unsafe.Pointer, n int, ok bool) {
 	if t == FloatsRef || t == IntsRef {
-		return r.ref(8)
+		p, n, ok = r.ref(8)
+		r.copying(8 * n)
+		return p, n, ok
 	}
 	if n, ok = r.Count(8); !ok {
 		return nil, 0, false
 	}
+	r.copying(8 * n)
 	p = unsafe.Pointer(unsafe.SliceData(r.buf[r.off:]))
 	r.off += 8 * n
 	return p, n, true

@@ -66,6 +66,8 @@ func (r *Reader) step(release bool) (more int, ok bool) {
 		more = 1
 	case Object:
 		ok = r.skipObject(release)
+	case Tensor:
+		ok = r.skipTensor(release)
 	default:
 		r.bad = true
 	}

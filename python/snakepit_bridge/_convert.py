@@ -8,7 +8,7 @@ import typing
 from collections.abc import Callable
 from typing import Any, Union, get_args, get_origin
 
-from snakepit_bridge import _hints
+from snakepit_bridge import _hints, _memory
 
 Convert = Callable[[Any, str], Any]
 
@@ -66,6 +66,9 @@ def converter(hint: Any, seen: tuple[Any, ...] = ()) -> Convert | None:
         return _enum(hint)
     if f"{hint.__module__}.{hint.__qualname__}" in _FROM_TEXT:
         return _text(hint)
+    made = _memory.maker(hint)
+    if made is not None:
+        return _array(hint, made)
     return _record(hint, seen) if _hints.is_record(hint) else None
 
 
@@ -125,6 +128,18 @@ def _tuple(items: list[Convert | None]) -> Convert:
             raise ToolArgumentError(path, f"{len(items)} items", value)
         parts = zip(value, items, strict=True)
         return tuple(v if m is None else m(v, f"{path}[{i}]") for i, (v, m) in enumerate(parts))
+
+    return convert
+
+
+def _array(cls: type, make: Callable[[Any], Any]) -> Convert:
+    def convert(value: Any, path: str) -> Any:
+        if isinstance(value, cls):
+            return value
+        try:
+            return make(value)
+        except Exception as err:
+            raise ToolArgumentError(path, cls.__name__, value) from err
 
     return convert
 

@@ -22,6 +22,7 @@ def _not_connected(*_: Any) -> Any:
 
 call: Callable[..., Any] = _not_connected
 switch: Callable[[int], int] = _not_connected
+take: Callable[[Any, int, int, int], bool] = _not_connected
 functions: dict[str, int] = {}
 
 
@@ -34,10 +35,11 @@ def connect(
     native_call: Callable[..., Any],
     native_caller: Callable[[], int],
     native_switch: Callable[[int], int],
+    native_take: Callable[[Any, int, int, int], bool],
     numbers: dict[str, int],
 ) -> None:
-    global call, caller, switch, functions
-    call, caller, switch = native_call, native_caller, native_switch
+    global call, caller, switch, take, functions
+    call, caller, switch, take = native_call, native_caller, native_switch, native_take
     functions = numbers
 
 

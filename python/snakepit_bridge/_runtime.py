@@ -9,6 +9,7 @@ from typing import Any
 from snakepit_bridge import _adapters, _context, _errors, _guard, _host, _native, _stdio, _values
 from snakepit_bridge._namespace import Namespace
 
+classify = _values.classify
 pack = _values.pack
 unpack = _values.unpack
 describe = _errors.describe
@@ -25,11 +26,17 @@ def connect(
     call: Callable[..., Any],
     caller: Callable[[], int],
     switch: Callable[[int], int],
+    take: Callable[[Any, int, int, int], bool],
     functions: dict[str, int],
 ) -> None:
     """Hand over the functions by which Python calls Go."""
-    _native.connect(call, caller, switch, functions)
+    _native.connect(call, caller, switch, take, functions)
     _host.install()
+
+
+def take_arrow(target: Any, kind: int, first: int, second: int) -> bool:
+    """Move Arrow's C structs of an object to where Go wants them; False: it has none."""
+    return _native.take(target, kind, first, second)
 
 
 def Worker(target: str, private: bool, pool: str, slot: int) -> Any:

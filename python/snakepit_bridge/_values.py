@@ -163,6 +163,23 @@ def _pack_mapping(value: Any) -> Packed | None:
     return None
 
 
+def classify(cls: type) -> int:
+    """Whether objects of a type go to Go as tensors over their memory: C asks once."""
+    for base in cls.__mro__:
+        if (base.__module__, base.__name__) in _BUFFERS:
+            return 1
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and issubclass(cls, numpy.generic):
+        return 0  # a scalar is the number it holds
+    if hasattr(cls, "__arrow_c_array__") or hasattr(cls, "__arrow_c_stream__"):
+        return 0  # Arrow's protocol says more; DLPack would leave out what is null
+    return int(hasattr(cls, "__dlpack__"))
+
+
+# Types whose memory is numbers though they do not speak DLPack.
+_BUFFERS = {("array", "array"), ("mmap", "mmap")}
+
+
 def pack(value: Any) -> Packed | None:
     if isinstance(value, type):  # a class is no instance of what it describes
         return None

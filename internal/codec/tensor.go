@@ -1,0 +1,148 @@
+package codec
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/zerocopy"
+)
+
+var tensorType = reflect.TypeFor[*zerocopy.Tensor]()
+
+// putTensor lends a tensor to the call: as the object it was made of, if it came from
+// Python and is no other view of it, else as a description of Go's memory.
+func putTensor(f *wire.Frame, t *zerocopy.Tensor) error {
+	if t == nil {
+		putTag(f, wire.None)
+		return nil
+	}
+	object, err := t.Lend()
+	if err != nil {
+		return faultOf("a tensor", err)
+	}
+	f.Lend(t)
+	if object != 0 || f.Local {
+		putWord(f, wire.Object, uint64(object))
+		return nil
+	}
+	h := headOf(t)
+	f.PutTensor(&h, t.Shape(), t.Strides())
+	f.Traffic.LentIn += t.NBytes()
+	return nil
+}
+
+func headOf(t *zerocopy.Tensor) wire.TensorHead {
+	d, at := t.DType(), t.Device()
+	h := wire.TensorHead{
+		Owner: uint64(t.Hold().Address()), Data: uint64(t.Data()),
+		Code: uint8(d.Code), Bits: d.Bits, Lanes: d.Lanes, DeviceType: int32(at.Type), DeviceID: at.ID,
+	}
+	if t.ReadOnly() {
+		h.Flags |= wire.TensorReadOnly
+	}
+	if at.Type != zerocopy.CPU {
+		h.Flags |= wire.TensorSynchronizes
+	}
+	return h
+}
+
+func encTensor(f *wire.Frame, p unsafe.Pointer, _ trail) error {
+	return putTensor(f, *(**zerocopy.Tensor)(p))
+}
+
+// view is memory of Python's that a tensor is over.
+type view struct{ owner, object uintptr }
+
+// Drop implements hold.Owner.
+func (v *view) Drop() { wire.ReleaseView(v.owner) }
+
+// Object is what Python knows the memory as.
+func (v *view) Object() uintptr { return v.object }
+
+// readTensor reads what follows the tag.
+func readTensor(r *wire.Reader) (*zerocopy.Tensor, error) {
+	var few [8]int
+	h, dims, ok := r.Tensor(few[:0])
+	if !ok {
+		return nil, r.Garbled()
+	}
+	n := int(h.NDim)
+	v := &view{uintptr(h.Owner), uintptr(h.Object)}
+	t, err := zerocopy.FromForeign(zerocopy.Foreign{
+		Data: uintptr(h.Data), Shape: dims[:n], Strides: dims[n:], ReadOnly: h.Flags&wire.TensorReadOnly != 0,
+		DType:  zerocopy.DType{Code: zerocopy.DTypeCode(h.Code), Bits: h.Bits, Lanes: h.Lanes},
+		Device: zerocopy.Device{Type: zerocopy.DeviceType(h.DeviceType), ID: h.DeviceID}, Owner: v,
+	})
+	if err != nil {
+		v.Drop()
+		return nil, faultOf("a tensor", err)
+	}
+	r.Made(t)
+	r.Lent(t.NBytes())
+	return t, nil
+}
+
+func decodeTensor(r *wire.Reader) (any, error) {
+	t, err := readTensor(r)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+func decTensor(r *wire.Reader, p unsafe.Pointer) error {
+	switch r.Peek() {
+	case wire.Object:
+		return object(r, tensorType, p)
+	case wire.None:
+		r.Tag()
+		*(**zerocopy.Tensor)(p) = nil
+		return nil
+	case wire.Tensor:
+		r.Tag()
+		t, err := readTensor(r)
+		*(**zerocopy.Tensor)(p) = t
+		return err
+	}
+	return mismatch(r, "a tensor")
+}
+
+// describeTensor names a tensor without reading it.
+func describeTensor(r *wire.Reader) string {
+	here := r.Pos()
+	defer r.Seek(here)
+	r.Tag()
+	h, dims, ok := r.Tensor(nil)
+	if !ok {
+		return ""
+	}
+	d := zerocopy.DType{Code: zerocopy.DTypeCode(h.Code), Bits: h.Bits, Lanes: h.Lanes}
+	return fmt.Sprintf("tensor of %v, shape %v", d, dims[:h.NDim])
+}
+
+// WantsTensors reports whether a result of this type has a place for a tensor: then
+// bytes and their kind are wanted as tensors too.
+func WantsTensors(t reflect.Type) bool { return wantsTensors(t, map[reflect.Type]bool{}) }
+
+func wantsTensors(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if t == tensorType {
+		return true
+	}
+	if seen[t] || hasMeaning(t) {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return wantsTensors(t.Elem(), seen)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if wantsTensors(t.Field(i).Type, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}

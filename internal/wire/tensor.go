@@ -1,0 +1,78 @@
+package wire
+
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
+// TensorHead stands behind the tag Tensor, before the shape and the strides: NDim int64
+// each, strides in elements. It has the layout of sp_tensor_head in cgo/tensor.h.
+type TensorHead struct {
+	Owner      uint64 // to Python the cell of a hold, from Python a view to be released
+	Object     uint64 // from Python: what the tensor was made of; lives as long as the view
+	Data       uint64 // address of the first element
+	Code, Bits uint8  // DLPack's
+	Lanes      uint16
+	DeviceType int32
+	DeviceID   int32
+	Flags      uint8
+	NDim       uint8
+	_          [2]uint8
+}
+
+// Flags of a TensorHead.
+const (
+	TensorReadOnly     = 1 << iota
+	TensorSynchronizes // its owner is to be asked before work on a stream reads it
+)
+
+const tensorHeadSize = int(unsafe.Sizeof(TensorHead{}))
+
+// ReleaseView gives up the owner of a tensor from Python. Package cgo sets it.
+var ReleaseView = func(view uintptr) {}
+
+// PutTensor appends a tensor for Python. The owner must be held until the frame is
+// recycled.
+func (f *Frame) PutTensor(h *TensorHead, shape, strides []int) {
+	h.NDim = uint8(len(shape))
+	f.In = append(f.In, byte(Tensor))
+	f.In = append(f.In, unsafe.Slice((*byte)(unsafe.Pointer(h)), tensorHeadSize)...)
+	for _, n := range shape {
+		f.In = binary.NativeEndian.AppendUint64(f.In, uint64(n))
+	}
+	for _, n := range strides {
+		f.In = binary.NativeEndian.AppendUint64(f.In, uint64(n))
+	}
+}
+
+// Tensor reads what follows the tag; dims gets the shape and then the strides. The view
+// is the caller's from then on.
+func (r *Reader) Tensor(dims []int) (h TensorHead, _ []int, ok bool) {
+	b := r.buf[r.off:]
+	if len(b) < tensorHeadSize || r.Untrusted {
+		r.bad = true
+		return h, nil, false
+	}
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(&h)), tensorHeadSize), b)
+	n := 2 * int(h.NDim)
+	if b = b[tensorHeadSize:]; len(b) < 8*n {
+		r.bad = true
+		return h, nil, false
+	}
+	for i := range n {
+		dims = append(dims, int(binary.NativeEndian.Uint64(b[8*i:])))
+	}
+	r.off += tensorHeadSize + 8*n
+	return h, dims, true
+}
+
+// Made notes something made of the result that Drop is to release.
+func (r *Reader) Made(o any) { r.made = append(r.made, o) }
+
+func (r *Reader) skipTensor(release bool) bool {
+	h, _, ok := r.Tensor(nil)
+	if ok && release && !r.Borrowed {
+		ReleaseView(uintptr(h.Owner))
+	}
+	return ok
+}

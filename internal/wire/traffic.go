@@ -1,0 +1,74 @@
+package wire
+
+import "sync/atomic"
+
+// Bulk is the size in bytes from which text, bytes and packed numbers count as copied:
+// below it, copying costs less than lending would.
+const Bulk = 4 << 10
+
+// Traffic is what one call moves in bulk, in bytes: in to Python, out of it.
+type Traffic struct {
+	CopiedIn, CopiedOut int
+	LentIn, LentOut     int
+}
+
+// Copying notes that n bytes of an argument are copied.
+func (f *Frame) Copying(n int) {
+	if n >= Bulk {
+		f.Traffic.CopiedIn += n
+	}
+}
+
+// copying notes that n bytes of the result are memory of the call, to be copied.
+func (r *Reader) copying(n int) {
+	if n >= Bulk && r.traffic != nil {
+		r.traffic.CopiedOut += n
+	}
+}
+
+// Lent notes that n bytes of the result stay where they are.
+func (r *Reader) Lent(n int) {
+	if r.traffic != nil {
+		r.traffic.LentOut += n
+	}
+}
+
+// report adds the call's traffic to the meter.
+func (f *Frame) report() {
+	if f.Meter != nil {
+		f.Meter.add(uint32(f.Hint), &f.Traffic)
+	}
+	f.Traffic = Traffic{}
+}
+
+// Meter adds up traffic. It is written to by calls in bulk only, which stay with the
+// processor as their frames do.
+type Meter struct{ cells [16]meterCell }
+
+type meterCell struct {
+	copiedIn, copiedOut, lentIn, lentOut atomic.Uint64
+	_                                    [96]byte
+}
+
+func (m *Meter) add(hint uint32, t *Traffic) {
+	c := &m.cells[hint%uint32(len(m.cells))]
+	c.copiedIn.Add(uint64(t.CopiedIn))
+	c.copiedOut.Add(uint64(t.CopiedOut))
+	c.lentIn.Add(uint64(t.LentIn))
+	c.lentOut.Add(uint64(t.LentOut))
+}
+
+// Totals are what a Meter has added up, in bytes.
+type Totals struct{ CopiedIn, CopiedOut, LentIn, LentOut uint64 }
+
+// Totals returns the sums; each only grows.
+func (m *Meter) Totals() (t Totals) {
+	for i := range m.cells {
+		c := &m.cells[i]
+		t.CopiedIn += c.copiedIn.Load()
+		t.CopiedOut += c.copiedOut.Load()
+		t.LentIn += c.lentIn.Load()
+		t.LentOut += c.lentOut.Load()
+	}
+	return t
+}

@@ -1,0 +1,80 @@
+package snakepit
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/zerocopy"
+)
+
+// CallOption changes how calls are made. Give it to With, or among the arguments of Call.
+type CallOption struct{ noCopy bool }
+
+// RequireZeroCopy makes a call fail with a [CopyError] where text, bytes or numbers of 4
+// KiB and more would be copied on their way, in either direction. Smaller ones are
+// copied always, because that is cheaper than lending them.
+func RequireZeroCopy() CallOption { return CallOption{noCopy: true} }
+
+func (o CallOption) apply(f *wire.Frame) {
+	if o.noCopy {
+		f.NoCopy = true
+	}
+}
+
+// With returns the pool as one whose calls are made with these options.
+func (p *Pool) With(options ...CallOption) *Pool {
+	view := new(Pool)
+	view.view(p.workers, p.session)
+	view.options = p.options
+	for _, o := range options {
+		view.options.noCopy = view.options.noCopy || o.noCopy
+	}
+	return view
+}
+
+// With returns the default pool with options; see [Pool.With].
+func (rt *Runtime) With(options ...CallOption) *Pool { return rt.defaultPool().With(options...) }
+
+// With returns the session's default pool with options; see [Pool.With].
+func (s *Session) With(options ...CallOption) *Pool { return s.defaultPool().With(options...) }
+
+// CopyError says that a call with [RequireZeroCopy] would have copied.
+type CopyError struct {
+	Where string // "the arguments" or "the result"
+	Bytes int
+}
+
+func (e *CopyError) Error() string {
+	return fmt.Sprintf("snakepit: RequireZeroCopy: %d bytes of %s are text, bytes or lists of numbers, which are copied; "+
+		"use a *zerocopy.Tensor or an Arrow value for them", e.Bytes, e.Where)
+}
+
+// Is makes errors.Is(err, ErrCopied) hold.
+func (e *CopyError) Is(target error) bool { return target == ErrCopied }
+
+// ErrCopied is what every [CopyError] is.
+var ErrCopied = errors.New("snakepit: a value would be copied")
+
+// checkIn refuses arguments that were copied by a call which must not.
+func checkIn(f *wire.Frame) error {
+	if f.NoCopy && f.Traffic.CopiedIn > 0 {
+		return &CopyError{"the arguments", f.Traffic.CopiedIn}
+	}
+	return nil
+}
+
+// checkOut is checkIn for the result, once it is decoded.
+func checkOut(f *wire.Frame) error {
+	if f.NoCopy && f.Traffic.CopiedOut > 0 {
+		return &CopyError{"the result", f.Traffic.CopiedOut}
+	}
+	return nil
+}
+
+// ZeroCopyStats is what a runtime's calls moved in bulk (text, bytes, packed numbers and
+// tensors of 4 KiB and more), in bytes, and the tensors alive in the process.
+type ZeroCopyStats struct {
+	wire.Totals
+	Live zerocopy.LiveStats
+}
