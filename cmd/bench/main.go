@@ -69,11 +69,15 @@ func run(out string, rounds int, only string) (missed int, err error) {
 	if err := measureCold(rows, rounds); err != nil {
 		return 0, err
 	}
+	shared, err := measureZeroCopy(rt, rounds, only)
+	if err != nil {
+		return 0, err
+	}
 	more, err := measureSessions(rt, rounds, only)
 	if err != nil {
 		return 0, err
 	}
-	return report(append(rows, more...), out)
+	return report(slices.Concat(rows, shared, more), out)
 }
 
 // open starts a runtime whose Python can import the functions to be called.
@@ -83,6 +87,9 @@ func open() (*snakepit.Runtime, string, error) {
 		return nil, "", err
 	}
 	if err := os.WriteFile(dir+"/benchmod.py", benchModule, 0o600); err != nil {
+		return nil, dir, err
+	}
+	if err := os.WriteFile(dir+"/benchzc.py", benchZeroCopy, 0o600); err != nil {
 		return nil, dir, err
 	}
 	if err := os.WriteFile(dir+"/benchadapter.py", benchAdapter, 0o600); err != nil {
