@@ -26,6 +26,9 @@ def _fresh(name: str) -> ModuleType:
         spec.loader.exec_module(copy)
     else:
         exec(code, copy.__dict__)
+    from snakepit_bridge import _hints  # takes milliseconds, and only adapters need it
+
+    _hints.settle(copy.__dict__, name)
     return copy
 
 

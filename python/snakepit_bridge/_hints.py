@@ -19,17 +19,29 @@ def resolve(function: Callable[..., Any]) -> dict[str, Any]:
     function = inspect.unwrap(getattr(function, "__func__", function))
     found = dict(getattr(function, "__annotations__", {}))
     names = getattr(function, "__globals__", {})
-    for name, hint in found.items():
-        if isinstance(hint, str):
-            found[name] = _evaluate(hint, names)
-    return found
+    return {name: _evaluate(hint, names) for name, hint in found.items()}
 
 
-def _evaluate(text: str, names: dict[str, Any]) -> Any:
+def _evaluate(hint: Any, names: dict[str, Any]) -> Any:
+    """A hint with all names in it looked up; as it was if one is unknown."""
+    local = dict(names)  # other than names, or typing takes what another module found
     try:
-        return eval(text, dict(names))
+        if isinstance(hint, typing.ForwardRef):
+            hint = hint.__forward_arg__
+        found = eval(hint, local) if isinstance(hint, str) else hint
+        carrier = types.SimpleNamespace(__annotations__={"it": found})
+        return typing.get_type_hints(carrier, names, local, include_extras=True)["it"]
     except Exception:
-        return text
+        return hint
+
+
+def settle(names: dict[str, Any], module: str) -> None:
+    """Look up the names in the records of a module that runs once more. Later they would
+    be looked up in its first run, whose classes are others."""
+    for value in list(names.values()):
+        if is_record(value) and value.__module__ == module:
+            hints = vars(value).get("__annotations__", {})
+            hints.update({name: _evaluate(hint, names) for name, hint in hints.items()})
 
 
 _PLAIN: dict[Any, Schema] = {
@@ -177,7 +189,7 @@ def _pydantic(cls: Any, defs: Schema) -> Schema:
 def fields(cls: Any) -> dict[str, tuple[Any, bool]]:
     """The fields of a record: hint, and whether a value must be given."""
     names = vars(sys.modules.get(cls.__module__, types)) | {cls.__name__: cls}
-    hints = {n: _field_hint(h, names) for n, h in _annotations(cls).items()}
+    hints = {n: _evaluate(h, names) for n, h in _annotations(cls).items()}
     if is_typed_dict(cls):
         return {n: (h, n in cls.__required_keys__) for n, h in hints.items()}
     if is_named_tuple(cls):
@@ -196,12 +208,6 @@ def _annotations(cls: Any) -> dict[str, Any]:
         found.update(inspect.get_annotations(base))
     found.update(inspect.get_annotations(cls))
     return found
-
-
-def _field_hint(hint: Any, names: dict[str, Any]) -> Any:
-    if isinstance(hint, typing.ForwardRef):
-        hint = hint.__forward_arg__
-    return _evaluate(hint, names) if isinstance(hint, str) else hint
 
 
 def _record(cls: Any, defs: Schema) -> Schema:

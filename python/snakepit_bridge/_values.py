@@ -45,8 +45,11 @@ def _pack_datetime(v: datetime) -> Packed:
     return DATETIME, (v.year, v.month, v.day, *clock, _offset(v), zone)
 
 
-def _pack_time(v: time) -> Packed:
-    return TIME, (v.hour, v.minute, v.second, v.microsecond, v.fold, _offset(v))
+def _pack_time(v: time) -> Packed | None:
+    offset = _offset(v)
+    if v.tzinfo is not None and offset is None:  # the zone asks for a date; naive would be wrong
+        return None
+    return TIME, (v.hour, v.minute, v.second, v.microsecond, v.fold, offset)
 
 
 def _unpack_offset(offset: int, name: str | None = None) -> tzinfo:
@@ -130,7 +133,7 @@ _UNPACK: tuple[Callable[[Any], Any], ...] = (
 )
 
 # By module and name of the type, so that no module need be imported first.
-_PACK: dict[tuple[str, str], Callable[[Any], Packed]] = {
+_PACK: dict[tuple[str, str], Callable[[Any], Packed | None]] = {
     ("datetime", "datetime"): _pack_datetime,
     ("datetime", "date"): lambda v: (DATE, (v.year, v.month, v.day)),
     ("datetime", "time"): _pack_time,
@@ -146,7 +149,19 @@ def _pack_numpy(value: Any) -> Packed | None:
     if numpy is None or not isinstance(value, numpy.generic):
         return None
     plain = value.item()
+    if isinstance(value, (numpy.datetime64, numpy.timedelta64)) and isinstance(plain, int):
+        return _pack_fine_time(value)
     return None if isinstance(plain, numpy.generic) else (PLAIN, plain)
+
+
+def _pack_fine_time(value: Any) -> Packed | None:
+    """A time in units that datetime has not, if it is one of datetime's all the same."""
+    if value.dtype.str[-2:] in ("Y]", "M]", "m8"):  # a span of these has no length
+        return None
+    coarse = value.astype(f"{type(value).__name__}[us]")
+    plain = coarse.item()
+    exact = coarse.astype(value.dtype) == value
+    return None if isinstance(plain, int) or not exact else (PLAIN, plain)
 
 
 def _pack_mapping(value: Any) -> Packed | None:

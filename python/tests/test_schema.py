@@ -33,6 +33,13 @@ class Node:
     next: "Node | None" = None
 
 
+@dataclasses.dataclass
+class Branch:
+    left: Optional["Branch"] = None
+    leaves: list["Node"] = dataclasses.field(default_factory=list)
+    names: "Annotated[dict[str, 'Missing'], 'of all']" = dataclasses.field(default_factory=dict)  # noqa: F821
+
+
 Celsius = NewType("Celsius", float)
 INT, TEXT = {"type": "integer"}, {"type": "string"}
 
@@ -89,6 +96,16 @@ def test_records():
     again = {"$ref": f"#/$defs/{__name__}.Node"}
     assert found["Node"]["properties"]["next"] == {"anyOf": [again, {"type": "null"}]}
     assert found["Node"]["additionalProperties"] is False
+
+
+def test_names_in_the_depth_of_a_hint():
+    defs = {}
+    _hints.schema(Branch, defs)
+    properties = defs[f"{__name__}.Branch"]["properties"]
+    branch, node = ({"$ref": f"#/$defs/{__name__}.{name}"} for name in ("Branch", "Node"))
+    assert properties["left"] == {"anyOf": [branch, {"type": "null"}]}
+    assert properties["leaves"] == {"type": "array", "items": node}
+    assert properties["names"] == {}  # a name that nobody knows says nothing
 
 
 def test_records_of_one_name_are_kept_apart():

@@ -42,6 +42,10 @@ def test_zones_keep_their_key():
     assert back.tzinfo is BERLIN and back.utcoffset() == value.utcoffset() and back.fold == 1
 
 
+def test_a_clock_whose_zone_wants_a_date_is_not_made_naive():
+    assert _values.pack(dt.time(1, 2, tzinfo=BERLIN)) is None
+
+
 def test_a_zone_that_is_unknown_here_keeps_its_offset():
     payload = (2024, 1, 1, 0, 0, 0, 0, 0, 3_600_000_000, "Nowhere/At_All")
     back = _values.unpack(_values.DATETIME, payload)
@@ -80,6 +84,16 @@ def test_numpy_scalars_are_what_they_hold():
     assert _values.pack(np.int8(5)) == (_values.PLAIN, 5)
     assert _values.pack(np.bool_(True)) == (_values.PLAIN, True)
     assert _values.pack(np.zeros(3)) is None
+
+
+def test_numpy_times_in_any_unit():
+    np = pytest.importorskip("numpy")
+    when = dt.datetime(2024, 2, 29, 1, 2, 3, 4)
+    assert _values.pack(np.datetime64(when, "ns")) == (_values.PLAIN, when)
+    assert _values.pack(np.timedelta64(3_000, "ns"))[1] == dt.timedelta(microseconds=3)
+    assert _values.pack(np.datetime64("NaT", "ns")) == (_values.PLAIN, None)
+    for fine in (np.datetime64(1, "ns"), np.timedelta64(1, "ns"), np.timedelta64(1, "M")):
+        assert _values.pack(fine) is None  # neither a wrong time nor a bare number
 
 
 def test_the_rest_stays_opaque():

@@ -52,6 +52,44 @@ def test_private_workers_share_nothing(monkeypatch, tmp_path):
     assert second.tool("add")(x=2) == [2]
 
 
+RECORDS = """
+from __future__ import annotations
+from dataclasses import dataclass
+from typing import NamedTuple, Optional, TypedDict
+
+@dataclass
+class Leaf:
+    name: str
+
+class Twig(NamedTuple):
+    leaf: Optional[Leaf]
+
+class Bunch(TypedDict):
+    leaves: list["Leaf"]
+
+@dataclass
+class Tree:
+    leaf: Leaf
+    twig: Twig
+    bunch: Bunch
+    next: Optional["Tree"] = None
+
+def mine(tree: Tree, more: Optional["Leaf"] = None):
+    leaves = [tree.leaf, tree.twig.leaf, *tree.bunch["leaves"], more, tree.next.leaf]
+    return all(isinstance(leaf, Leaf) for leaf in leaves) and isinstance(tree.next, Tree)
+"""
+
+
+def test_records_in_records_are_each_workers_own(monkeypatch, tmp_path):
+    first = worker(monkeypatch, tmp_path, RECORDS, private=True, name="private_records")
+    from snakepit_bridge._worker import Worker
+
+    leaf = {"name": "a"}
+    tree = {"leaf": leaf, "twig": {"leaf": leaf}, "bunch": {"leaves": [leaf]}}
+    for each in (first, Worker("private_records", True, "pool", 1)):
+        assert each.tool("mine")(tree={**tree, "next": tree}, more=leaf)
+
+
 DECORATED = """
 from dataclasses import dataclass
 from snakepit_bridge import BaseAdapter, SessionContext, tool
