@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/gosnakepit/snakepit"
 	"github.com/gosnakepit/snakepit/profile/profiletest/harness"
 )
 
@@ -51,12 +50,17 @@ type held struct {
 	ended chan error
 }
 
+// caller is a runtime, a pool or a session.
+type caller interface {
+	Call(ctx context.Context, target string, args ...any) (any, error)
+}
+
 // hold starts a call that holds a worker, and waits until it does.
-func hold(t *testing.T, rt *snakepit.Runtime, ctx context.Context) *held {
+func hold(t *testing.T, on caller, ctx context.Context) *held {
 	t.Helper()
 	h := &held{newGate(t), make(chan error, 1)}
 	go func() {
-		_, err := rt.Call(ctx, "conformance:wait", h.path)
+		_, err := on.Call(ctx, "conformance:wait", h.path)
 		h.ended <- err
 	}()
 	h.entered(t)

@@ -22,6 +22,11 @@ func orderOf(items ...item) snakepit.Args { return snakepit.Args{"order": order{
 func (s *suite) models(t *testing.T) {
 	s.importable(t, "pydantic")
 	rt := s.open(t, "models", snakepit.PoolConfig{Workers: 1})
+	for _, spec := range rt.Tools() {
+		if spec.Name == "count" {
+			requireSchema(t, spec, `"description":"how many"`)
+		}
+	}
 	requireExecute(t, rt, int64(4), "count", orderOf(item{"lamp", 3}, item{Name: "chair"}))
 	requireExecute(t, rt, dicts{"name": "lamp", "count": int64(1)}, "first", orderOf(item{Name: "lamp"}))
 

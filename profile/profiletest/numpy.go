@@ -22,6 +22,12 @@ func (s *suite) numpy(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "numpy.ndarray", name)
 	})
+	t.Run("TimesTooFine", func(t *testing.T) {
+		for _, fine := range []string{"np.datetime64(1, 'ns')", "np.timedelta64(1, 'ns')", "np.timedelta64(1, 'M')"} {
+			o := s.object(t, fine)
+			requireSame(t, true, s.eval(t, "x == "+fine, snakepit.Kw{"x": o}))
+		}
+	})
 }
 
 func numpyScalars() []row {
@@ -49,6 +55,9 @@ func numpyScalars() []row {
 		{"np.datetime64('2024-02-29T01:02:03.000004')", snakepit.LocalDateTime{Year: 2024, Month: 2, Day: 29, Hour: 1, Minute: 2, Second: 3, Microsecond: 4}, true},
 		{"np.datetime64('NaT')", nil, true},
 		{"np.timedelta64(5, 'ms')", 5 * time.Millisecond, true},
+		{"np.datetime64('2024-02-29T01:02:03.000004000')", snakepit.LocalDateTime{Year: 2024, Month: 2, Day: 29, Hour: 1, Minute: 2, Second: 3, Microsecond: 4}, true},
+		{"np.datetime64('NaT', 'ns')", nil, true},
+		{"np.timedelta64(5_000, 'ns')", 5 * time.Microsecond, true},
 	}
 }
 

@@ -41,9 +41,13 @@ func Run(t *testing.T, profile Maker) {
 	}
 	t.Run("Scopes", s.scopes)
 	t.Run("Hooks", s.hooks)
+	t.Run("Expiry", s.sessionExpiry)
+	t.Run("Affinity", s.affinity)
+	t.Run("Hints", s.hints)
 	t.Run("Models", s.models)
 	t.Run("Pool", s.pool)
 	t.Run("Lifecycle", s.lifecycle)
+	t.Run("Acceptance", s.acceptance)
 }
 
 // adapterSuite is what an adapter's tools are and do, whatever the scope of its instances.

@@ -2,12 +2,9 @@ package profiletest
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,9 +66,11 @@ func (s *suite) streamTyped(t *testing.T) {
 		sum += n
 	}
 	require.Equal(t, 45, sum)
-	for _, err := range snakepit.StreamOf[string](t.Context(), rt, "numbers", snakepit.Args{"n": 10}) {
+	log := t.TempDir() + "/log"
+	for _, err := range snakepit.StreamOf[string](t.Context(), rt, "numbers", snakepit.Args{"n": 10, "path": log}) {
 		conversion(t, err, "item")
 	}
+	require.Contains(t, read(t, log), "closed\n", "an item that does not fit ends the generator too")
 	execute(t, rt, "ping", nil)
 }
 
@@ -126,20 +125,29 @@ func (s *suite) streamBreak(t *testing.T) {
 	require.Contains(t, read(t, log), "closed\n")
 }
 
-func (s *suite) streamCancel(t *testing.T) {
-	rt := s.face(t, 1)
-	log := t.TempDir() + "/log"
+// cancelled ranges over a tool's stream with a context that ends at the first item.
+func cancelled(t *testing.T, rt *snakepit.Runtime, tool string, args snakepit.Args) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var last error
-	for _, err := range rt.Stream(ctx, "never", snakepit.Args{"path": log}) {
+	for _, err := range rt.Stream(ctx, tool, args) {
 		last = err
 		cancel()
 	}
-	require.ErrorIs(t, last, context.Canceled)
-	require.Equal(t, "closed\n", read(t, log))
-	execute(t, rt, "ping", nil)
-	for _, err := range rt.Stream(ctx, "numbers", snakepit.Args{"n": 1}) {
+	require.ErrorIs(t, last, context.Canceled, tool)
+}
+
+// streamCancel ends the context of a range: the generator is closed before it ends.
+func (s *suite) streamCancel(t *testing.T) {
+	rt := s.face(t, 1)
+	for tool, args := range map[string]snakepit.Args{"numbers": {"n": 1_000_000}, "numbers_later": {"n": 1_000_000}, "never": {}} {
+		args["path"] = t.TempDir() + "/log"
+		cancelled(t, rt, tool, args)
+		require.Contains(t, read(t, args["path"].(string)), "closed\n", tool)
+		execute(t, rt, "ping", nil)
+	}
+	for _, err := range rt.Stream(canceled(), "numbers", snakepit.Args{"n": 1}) {
 		require.ErrorIs(t, err, context.Canceled)
 		require.True(t, snakepit.SafeToRetry(err))
 	}
@@ -205,64 +213,14 @@ func (s *suite) streamSession(t *testing.T) {
 	session := rt.Session("s")
 	require.Equal(t, counted(3), collect(t, session.Stream(t.Context(), "numbers", snakepit.Args{"n": 3})))
 	require.Equal(t, []any{"0", "1"}, collect(t, session.Stream(t.Context(), "answer", snakepit.Args{"n": 2})), "Go tools work in generators")
+	require.Equal(t, []any{"s", "s"}, collect(t, session.Stream(t.Context(), "asked", snakepit.Args{"times": 2})), "so does the session")
+	for _, err := range session.Stream(t.Context(), "asked", snakepit.Args{"times": 0}) {
+		require.ErrorIs(t, err, errSentinel, "a Go tool's error comes out of the range")
+	}
 	require.NoError(t, session.Close())
 	for _, err := range session.Stream(t.Context(), "numbers", snakepit.Args{"n": 3}) {
 		require.ErrorIs(t, err, snakepit.ErrSessionClosed)
 	}
-}
-
-func count(n int, closed *atomic.Bool) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		defer func() { closed.Store(true) }()
-		for i := range n {
-			if !yield(i) {
-				return
-			}
-		}
-	}
-}
-
-// streamFromGo passes Go iterators and channels as arguments.
-func (s *suite) streamFromGo(t *testing.T) {
-	rt := s.face(t, 1)
-	var closed atomic.Bool
-	require.Equal(t, int64(4950), execute(t, rt, "total", snakepit.Args{"numbers": count(100, &closed)}))
-	numbers := make(chan int, 3)
-	numbers <- 1
-	numbers <- 2
-	close(numbers)
-	require.Equal(t, int64(3), execute(t, rt, "total", snakepit.Args{"numbers": numbers}))
-
-	pulled := 0
-	lazy := func(yield func(int) bool) {
-		for yield(1) {
-			pulled++
-		}
-	}
-	require.Equal(t, int64(5), execute(t, rt, "total", snakepit.Args{"numbers": lazy, "limit": 5}))
-	require.LessOrEqual(t, pulled, 6)
-
-	for _, tool := range []string{"double", "double_later"} {
-		closed.Store(false)
-		var doubled []any
-		for item, err := range rt.Stream(t.Context(), tool, snakepit.Args{"numbers": count(1000, &closed)}) {
-			require.NoErrorf(t, err, "%+v", err)
-			if doubled = append(doubled, item); len(doubled) == 3 {
-				break
-			}
-		}
-		require.Equal(t, []any{int64(0), int64(2), int64(4)}, doubled)
-		harness.Eventually(t, "the Go iterator ends", closed.Load)
-	}
-	failing := iter.Seq2[int, error](func(yield func(int, error) bool) {
-		_ = yield(1, nil) && yield(0, fmt.Errorf("no more: %w", errSentinel))
-	})
-	_, err := rt.Execute(t.Context(), "total", snakepit.Args{"numbers": failing})
-	require.ErrorIs(t, err, errSentinel)
-	_, err = rt.Execute(t.Context(), "total", snakepit.Args{"numbers": iter.Seq[int](func(func(int) bool) { panic("oops") })})
-	require.ErrorContains(t, err, "oops")
-	var python *snakepit.PythonError
-	require.True(t, errors.As(err, &python))
 }
 
 func (s *suite) streamExecute(t *testing.T) {

@@ -57,6 +57,8 @@ func (s *suite) zones(t *testing.T) {
 		{"dt.datetime(2024, 10, 27, 2, 30, tzinfo=zoneinfo.ZoneInfo('Europe/Berlin'))", autumn, false},
 		{"dt.datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=zoneinfo.ZoneInfo('Europe/Berlin'))", autumn.Add(time.Hour), false},
 	})
+	clock := s.object(t, "dt.time(1, tzinfo=zoneinfo.ZoneInfo('Europe/Berlin'))") // no offset without a date
+	requireSame(t, true, s.eval(t, "x.tzinfo.key == 'Europe/Berlin'", snakepit.Kw{"x": clock}))
 }
 
 // zone skips the test where the database or the zone is missing.

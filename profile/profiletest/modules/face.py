@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal, Optional
 
@@ -111,6 +112,31 @@ class Face(BaseAdapter):
         return result[0]
 
     @tool
+    def ask_in_bare_thread(self, text: str) -> Any:
+        """On a thread that was given nothing of the call, the runtime's tools still work."""
+        from snakepit_host import tokenize
+
+        result: list[Any] = []
+        thread = threading.Thread(target=lambda: result.extend(tokenize(text)))
+        thread.start()
+        thread.join()
+        return result
+
+    @tool
+    def ask_in_pool(self, name: str, args: dict[str, Any]) -> Any:
+        ctx = self.session_context
+        with ThreadPoolExecutor(4) as pool:
+            asked = [pool.submit(ctx.call_host_tool, name, **args) for _ in range(8)]
+            return [one.result() for one in asked]
+
+    @tool
+    def ask_and_raise_another(self, name: str) -> None:
+        try:
+            self.session_context.call_host_tool(name)
+        except HostToolError as err:
+            raise RuntimeError("another one") from err
+
+    @tool
     def ask_and_catch(self, name: str, args: dict[str, Any]) -> str:
         try:
             self.session_context.call_host_tool(name, **args)
@@ -199,6 +225,13 @@ class Face(BaseAdapter):
 
         for i in range(n):
             yield tokenize(f"item {i}")[1]
+
+    @tool
+    async def asked(self, times: int) -> AsyncIterator[str]:
+        for _ in range(times):
+            yield self.session_context.session_id
+        if not times:
+            await self.session_context.host_tools.fails()
 
     # Time.
 

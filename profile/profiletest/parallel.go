@@ -1,0 +1,48 @@
+package profiletest
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gosnakepit/snakepit"
+	"github.com/gosnakepit/snakepit/profile/profiletest/harness"
+)
+
+// parallel is what was promised of workers and never held before: see the end of the
+// first part of the specification.
+func (s *suite) parallel(t *testing.T) {
+	if runtime.NumCPU() < 2 {
+		t.Skip("needs two cores: a probe cannot run beside a loop on one")
+	}
+	const n = 8
+	rt := s.face(t, n)
+	var all sync.WaitGroup
+	start := time.Now()
+	for range n {
+		all.Go(func() {
+			if _, err := rt.Execute(t.Context(), "sleep", snakepit.Args{"seconds": 0.5}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	require.Less(t, time.Since(start), 1500*time.Millisecond, "%d sleeps of 0.5 s on %d workers", n, n)
+	harness.FreeThreaded(t) // a GIL is handed over every 5 ms at best
+	busy := make(chan error, 1)
+	go func() {
+		_, err := rt.Execute(t.Context(), "spin", snakepit.Args{"seconds": 0.5})
+		busy <- err
+	}()
+	best := time.Hour
+	for range 50 {
+		at := time.Now()
+		require.Equal(t, "pong", execute(t, rt, "ping", nil))
+		best = min(best, time.Since(at))
+	}
+	require.Less(t, best, 10*time.Millisecond)
+	require.NoError(t, <-busy)
+}
