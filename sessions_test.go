@@ -172,7 +172,7 @@ func TestSessionsAreSmall(t *testing.T) {
 		t.Skip("measures memory")
 	}
 	rt := openSessions(t, &fake{}, snakepit.Config{MaxSessions: -1})
-	const n = 200_000
+	const n = 1_000_000
 	ids := make([]string, n)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("session-%d", i)
@@ -181,9 +181,15 @@ func TestSessionsAreSmall(t *testing.T) {
 	for _, id := range ids {
 		rt.Session(id)
 	}
-	each := float64(heap()-before) / n
-	t.Logf("%.0f bytes each", each)
-	require.LessOrEqual(t, each, 600.0)
+	each := func() float64 { return float64(heap()-before) / n }
+	t.Logf("%.0f bytes each", each())
+	require.LessOrEqual(t, each(), 600.0)
+	for _, id := range ids {
+		require.NoError(t, use(rt.Session(id)))
+	}
+	t.Logf("%.0f bytes each after a call", each())
+	require.LessOrEqual(t, each(), 600.0)
+	runtime.KeepAlive(ids)
 }
 
 func heap() int64 {
