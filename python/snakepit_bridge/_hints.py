@@ -38,10 +38,24 @@ def _evaluate(hint: Any, names: dict[str, Any]) -> Any:
 def settle(names: dict[str, Any], module: str) -> None:
     """Look up the names in the records of a module that runs once more. Later they would
     be looked up in its first run, whose classes are others."""
-    for value in list(names.values()):
-        if is_record(value) and value.__module__ == module:
-            hints = vars(value).get("__annotations__", {})
-            hints.update({name: _evaluate(hint, names) for name, hint in hints.items()})
+    records = [v for v in names.values() if is_record(v) and v.__module__ == module]
+    for record in records:
+        hints = vars(record).get("__annotations__", {})
+        hints.update({name: _evaluate(hint, names) for name, hint in hints.items()})
+    models = [record for record in records if is_pydantic(record)]
+    for model in models:  # pydantic has looked them up already, and in the first run
+        _settle_fields(model)
+    for model in models:
+        model.model_rebuild(force=True, raise_errors=False, _types_namespace=names)
+
+
+def _settle_fields(model: Any) -> None:
+    for name, field in model.model_fields.items():
+        hint = model.__annotations__.get(name)
+        if get_origin(hint) is typing.Annotated:
+            hint = get_args(hint)[0]
+        if hint is not None and not isinstance(hint, str):
+            field.annotation = hint
 
 
 _PLAIN: dict[Any, Schema] = {

@@ -90,6 +90,43 @@ def test_records_in_records_are_each_workers_own(monkeypatch, tmp_path):
         assert each.tool("mine")(tree={**tree, "next": tree}, more=leaf)
 
 
+MODELS = """
+from __future__ import annotations
+from typing import Annotated
+from pydantic import BaseModel, Field
+
+class Tree(BaseModel):
+    leaf: Leaf
+    leaves: list[Leaf] = Field(default_factory=list, max_length=2)
+    height: Annotated[int, Field(ge=1)] = 1
+    next: Tree | None = None
+
+class Leaf(BaseModel):
+    name: str
+
+Tree.model_rebuild()
+
+def mine(tree: Tree):
+    leaves = [tree.leaf, tree.next.leaf, *tree.leaves]
+    return all(type(leaf) is Leaf for leaf in leaves) and type(tree.next) is Tree
+"""
+
+
+def test_models_in_models_are_each_workers_own(monkeypatch, tmp_path):
+    pytest.importorskip("pydantic")
+    first = worker(monkeypatch, tmp_path, MODELS, private=True, name="private_models")
+    from snakepit_bridge._worker import Worker
+
+    leaf = {"name": "a"}
+    tree = {"leaf": leaf, "leaves": [leaf]}
+    for each in (first, Worker("private_models", True, "pool", 1)):
+        mine = each.tool("mine")
+        assert mine(tree={**tree, "next": tree})
+        for wrong in ({"height": 0}, {"leaves": [leaf] * 3}, {"leaf": {"name": 7}}):
+            with pytest.raises(ToolArgumentError):
+                mine(tree={**tree, **wrong})
+
+
 DECORATED = """
 from dataclasses import dataclass
 from snakepit_bridge import BaseAdapter, SessionContext, tool
