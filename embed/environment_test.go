@@ -1,9 +1,6 @@
 package embed_test
 
 import (
-	"io"
-	"os"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,24 +27,3 @@ func TestHostileEnvironment(t *testing.T) {
 	require.Equal(t, "printed 猫\n", out.Stdout)
 	require.Empty(t, out.Stderr)
 }
-
-const input = "first line\nsecond line, unfinished"
-
-var stdin = harness.Part("stdin", func() {
-	var ends [2]int
-	harness.Check(syscall.Pipe(ends[:]))
-	harness.Check(syscall.Dup3(ends[0], 0, 0))
-	_, err := syscall.Write(ends[1], []byte(input))
-	harness.Check(err)
-	harness.Check(syscall.Close(ends[1]))
-	rt := open()
-	harness.Assert(call(rt, "probe:run_python") != "", "no subprocess")
-	harness.Check(rt.Close())
-	data, err := io.ReadAll(os.NewFile(0, "stdin"))
-	harness.Check(err)
-	harness.Assert(string(data) == input, "Go reads %q", data)
-})
-
-// TestStdinIsUntouched has the Go program read all of its standard input after
-// Python started, worked and was closed.
-func TestStdinIsUntouched(t *testing.T) { succeed(t, stdin) }

@@ -144,26 +144,15 @@ var unavailablePart = harness.Part("unavailable", func() {
 	wants(call(rt, "square", 3), 9)
 })
 
-// TestSmallStack runs where threads get so little stack that Python could overflow it.
-func TestSmallStack(t *testing.T) {
+// TestDeepRecursion recurses through C on stacks that are large enough to notice.
+func TestDeepRecursion(t *testing.T) {
 	harness.Python(t)
-	for limit, part := range map[string]string{"2048": stackPart, "unlimited": stackPart, "8192": deepPart, "6144": deepPart} {
+	for _, limit := range []string{"8192", "6144"} {
 		t.Run(limit, func(t *testing.T) {
-			child := harness.Child{Part: part, Before: []string{"/bin/sh", "-c", "ulimit -s " + limit + ` && exec "$@"`, "sh"}}
-			t.Log(child.Succeed(t).Stdout)
+			harness.Child{Part: deepPart, Before: []string{"/bin/sh", "-c", "ulimit -s " + limit + ` && exec "$@"`, "sh"}}.Succeed(t)
 		})
 	}
 }
-
-var stackPart = harness.Part("small stack", func() {
-	rt, err := tryChild(threadprofile.Config{}, io.Discard)
-	if err == nil {
-		_, err = rt.Call(context.Background(), "process:square", 3)
-	}
-	fmt.Println(err)
-	harness.Assert(err != nil && strings.Contains(err.Error(), "stack"), "got %v", err)
-	harness.Assert(strings.Contains(err.Error(), "ulimit -s"), "no way out: %v", err)
-})
 
 var deepPart = harness.Part("deep", func() {
 	rt := openChild(threadprofile.Config{})

@@ -173,22 +173,3 @@ var stdinPart = harness.Part("stdin", func() {
 	harness.Check(err)
 	wants(string(text), "all of this\n")
 })
-
-// TestAtExit checks that Close runs Python's atexit functions, once, and prints
-// what they print.
-func TestAtExit(t *testing.T) {
-	harness.Python(t)
-	require.Equal(t, "first\nsecond\nend\n", harness.Child{Part: atExitPart}.Succeed(t).Stdout)
-}
-
-var atExitPart = harness.Part("atexit", func() {
-	rt := openChild(threadprofile.Config{})
-	other := openChild(threadprofile.Config{})
-	call(rt, "at_exit", "first")
-	harness.Check(rt.Close()) // not the last one
-	harness.Check(other.Close())
-	rt = openChild(threadprofile.Config{})
-	call(rt, "at_exit", "second")
-	harness.Check(rt.Close())
-	fmt.Println("end")
-})

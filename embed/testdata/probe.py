@@ -1,16 +1,11 @@
 """What the tests of package embed call."""
 
 import atexit
-import contextvars
 import ctypes
-import decimal
 import os
 import signal
-import subprocess
 import sys
 import threading
-
-var = contextvars.ContextVar("var", default="unset")
 
 
 def installation():
@@ -24,22 +19,6 @@ def installation():
         "from_pth": getattr(sys, "from_pth", ""),
         "stdlib": os.path.dirname(os.path.dirname(encodings.__file__)),
     }
-
-
-def run_python():
-    """What a child that is started by sys.executable says it is."""
-    code = "import sys; print(sys.executable, sys.argv)"
-    return subprocess.run(
-        [sys.executable, "-c", code, "x"], capture_output=True, text=True, check=True
-    ).stdout
-
-
-def spawn_pool():
-    import multiprocessing
-    import operator
-
-    with multiprocessing.Pool(2) as pool:
-        return multiprocessing.get_start_method(), pool.map(operator.neg, [1, 2, 3])
 
 
 def refused(module, name):
@@ -119,19 +98,6 @@ def say(*texts):
         sys.stdout.write(text)
 
 
-def say_in_thread(text):
-    in_thread(say, text)
-
-
-def say_and_raise(text):
-    say(text)
-    raise ValueError("after " + text)
-
-
-def warn(text):
-    print(text, file=sys.stderr)
-
-
 def at_exit(text):
     atexit.register(say, text)
 
@@ -152,18 +118,6 @@ def finalize():
 def recurse(n):
     """Nests n calls through C."""
     return n and max([n - 1], key=recurse) + 1
-
-
-def set_var(value):
-    before = var.get()
-    var.set(value)
-    return before
-
-
-def set_precision(value):
-    before = decimal.getcontext().prec
-    decimal.getcontext().prec = value
-    return before
 
 
 def call_go_in_thread(host, number, argument):

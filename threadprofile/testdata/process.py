@@ -162,12 +162,6 @@ def print_from_thread():
 marks = []
 
 
-def at_exit(text):
-    import atexit
-
-    atexit.register(lambda: print(text))
-
-
 def set_state(value):
     marks.append(value)
     return list(marks)
