@@ -2,6 +2,7 @@ package profiletest
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -37,12 +38,15 @@ func (s *suite) parallel(t *testing.T) {
 		_, err := rt.Execute(t.Context(), "spin", snakepit.Args{"seconds": 0.5})
 		busy <- err
 	}()
-	best := time.Hour
-	for range 50 {
+	harness.Eventually(t, "a loop runs", func() bool { return calls(rt).InUse == 1 })
+	var took []time.Duration
+	for len(took) < 50 && len(busy) == 0 {
 		at := time.Now()
 		require.Equal(t, "pong", execute(t, rt, "ping", nil))
-		best = min(best, time.Since(at))
+		took = append(took, time.Since(at))
 	}
-	require.Less(t, best, 10*time.Millisecond)
+	require.NotEmpty(t, took)
+	slices.Sort(took)
+	require.Less(t, took[len(took)/2], 10*time.Millisecond, "half of the probes") // others share the cores
 	require.NoError(t, <-busy)
 }

@@ -88,7 +88,7 @@ func (s *suite) sessionObjects(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, session.Close())
 	_, err = o.Repr(t.Context())
-	require.Error(t, err, "it was released with its session")
+	require.ErrorIs(t, err, snakepit.ErrReleased, "with its session")
 }
 
 func (s *suite) sessionClosed(t *testing.T) {
