@@ -29,11 +29,11 @@ func AsRecord(v any) (arrow.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := in.only("AsReader or AsTable")
+	arr, err := in.only("AsReader or AsTable")
 	if err != nil {
 		return nil, err
 	}
-	return record(schema, data)
+	return record(schema, arr)
 }
 
 // AsArray reads an object with __arrow_c_array__, or with __arrow_c_stream__ if that
@@ -44,26 +44,21 @@ func AsArray(v any) (arrow.Array, error) {
 		return nil, err
 	}
 	defer in.close()
-	data, err := in.only("AsChunked")
-	if err != nil {
-		return nil, err
-	}
-	defer data.Release()
-	return array.MakeFromData(data), nil
+	return in.only("AsChunked")
 }
 
 // counting is how far a stream is read only to say how long it is.
 const counting = 1000
 
 // only wants a stream of one array.
-func (in *incoming) only(instead string) (*array.Data, error) {
-	var found *array.Data
+func (in *incoming) only(instead string) (arrow.Array, error) {
+	var found arrow.Array
 	n := 0
-	err := in.each(func(data *array.Data) bool {
+	err := in.each(func(arr arrow.Array) bool {
 		if n++; n > 1 {
-			data.Release()
+			arr.Release()
 		} else {
-			found = data
+			found = arr
 		}
 		return n <= counting
 	})
@@ -87,10 +82,10 @@ func number(n int) string {
 }
 
 // each reads until do has enough.
-func (in *incoming) each(do func(*array.Data) bool) error {
+func (in *incoming) each(do func(arrow.Array) bool) error {
 	for {
-		data, err := in.next()
-		if err != nil || data == nil || !do(data) {
+		arr, err := in.next()
+		if err != nil || arr == nil || !do(arr) {
 			return err
 		}
 	}
@@ -166,9 +161,8 @@ func AsChunked(v any) (*arrow.Chunked, error) {
 			arr.Release()
 		}
 	}()
-	err = in.each(func(data *array.Data) bool {
-		all = append(all, array.MakeFromData(data))
-		data.Release()
+	err = in.each(func(arr arrow.Array) bool {
+		all = append(all, arr)
 		return true
 	})
 	if err != nil {

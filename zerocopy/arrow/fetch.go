@@ -64,35 +64,35 @@ func readField(s *carrow.Schema) (f arrow.Field, err error) {
 }
 
 // readBlock makes an array of a block with array and schema. It takes the block.
-func readBlock(block unsafe.Pointer) (arrow.Field, *array.Data, error) {
+func readBlock(block unsafe.Pointer) (arrow.Field, arrow.Array, error) {
 	from := adopt(block)
 	f, err := readField((*carrow.Schema)(unsafe.Add(block, capsule.ArraySize)))
 	if err != nil {
 		from.fail()
 		return f, nil, err
 	}
-	data, err := from.read(f.Type)
-	return f, data, err
+	arr, err := from.read(f.Type)
+	return f, arr, err
 }
 
-// read makes data of the array, which owns the array from then on. After an error
-// the array is released.
-func (f *foreign) read(dt arrow.DataType) (*array.Data, error) {
-	data, err := (&build{from: f}).top(dt)
+// read makes an array of the struct, and owns it. After an error it is released.
+func (f *foreign) read(dt arrow.DataType) (arrow.Array, error) {
+	arr, err := (&build{from: f}).top(dt)
 	if err != nil {
 		f.fail()
 		return nil, err
 	}
 	f.drop()
-	return data, nil
+	return arr, nil
 }
 
-// top also tries whether arrow-go takes the data: its constructors panic if not.
-func (b *build) top(dt arrow.DataType) (data *array.Data, err error) {
+// top also finds out whether arrow-go takes the data: its constructors panic if not.
+func (b *build) top(dt arrow.DataType) (arr arrow.Array, err error) {
 	defer caught(&err)
-	if data, err = b.array(b.from.array, dt); err != nil {
+	data, err := b.array(b.from.array, dt)
+	if err != nil {
 		return nil, err
 	}
-	array.MakeFromData(data).Release()
-	return data, nil
+	defer data.Release()
+	return array.MakeFromData(data), nil
 }

@@ -19,7 +19,7 @@ import (
 type incoming struct {
 	stream *carrow.Stream // nil when it is over
 	field  arrow.Field
-	first  *array.Data // of an object that has one array
+	first  arrow.Array // of an object that has one array
 }
 
 // open starts to read v. The caller closes it.
@@ -29,8 +29,8 @@ func open(v any, kinds ...capsule.Kind) (*incoming, error) {
 		return nil, err
 	}
 	if kind == capsule.Array {
-		f, data, err := readBlock(block)
-		return &incoming{field: f, first: data}, err
+		f, arr, err := readBlock(block)
+		return &incoming{field: f, first: arr}, err
 	}
 	live.readStreams.Add(1)
 	in := &incoming{stream: (*carrow.Stream)(block)}
@@ -74,31 +74,30 @@ func (in *incoming) close() {
 	}
 }
 
-// next returns data that the caller owns, nil at the end.
-func (in *incoming) next() (*array.Data, error) {
+// next returns an array that the caller owns, nil at the end.
+func (in *incoming) next() (arrow.Array, error) {
 	if in.stream == nil {
-		data := in.first
+		arr := in.first
 		in.first = nil
-		return data, nil
+		return arr, nil
 	}
-	data, err := in.pull()
-	if err != nil || data == nil {
+	arr, err := in.pull()
+	if err != nil || arr == nil {
 		in.close()
 	}
-	return data, err
+	return arr, err
 }
 
-func (in *incoming) pull() (*array.Data, error) {
+func (in *incoming) pull() (arrow.Array, error) {
 	block, err := offheap.Alloc(capsule.ArraySize)
 	if err != nil {
 		return nil, errMemory
 	}
-	arr := (*carrow.Array)(block)
-	if errno := in.stream.Next(arr); errno != 0 {
+	if errno := in.stream.Next((*carrow.Array)(block)); errno != 0 {
 		offheap.Free(block)
 		return nil, &StreamError{errno, in.stream.LastError()}
 	}
-	if arr.Release == nil {
+	if (*carrow.Array)(block).Release == nil {
 		offheap.Free(block)
 		return nil, nil
 	}
@@ -142,23 +141,22 @@ func (r *records) Next() bool {
 	if r.err != nil {
 		return false
 	}
-	data, err := r.in.next()
-	if err == nil && data != nil {
-		r.record, err = record(r.schema, data)
+	arr, err := r.in.next()
+	if err == nil && arr != nil {
+		r.record, err = record(r.schema, arr)
 	}
 	r.err = err
 	return r.record != nil
 }
 
-// record takes data, a struct array, apart.
-func record(schema *arrow.Schema, data *array.Data) (rec arrow.Record, err error) {
+// record takes a struct array apart, and its reference.
+func record(schema *arrow.Schema, arr arrow.Array) (rec arrow.Record, err error) {
 	defer caught(&err)
-	defer data.Release()
-	if nulls := counted(data); nulls != 0 {
+	defer arr.Release()
+	if nulls := counted(arr.Data()); nulls != 0 {
 		return nil, invalid("it is a struct array with %d nulls, and a record has none: read it with AsArray", nulls)
 	}
-	s := array.NewStructData(data)
-	defer s.Release()
+	s := arr.(*array.Struct)
 	columns := make([]arrow.Array, s.NumField())
 	for i := range columns {
 		columns[i] = s.Field(i)
