@@ -138,14 +138,12 @@ func next32(p *unsafe.Pointer) (n int32) {
 }
 
 // extend gives a field its extension type if the program registered that. If not,
-// the field has the type that lies in memory, and its metadata tell the rest.
+// the field has the type that lies in memory, and its metadata tell the rest; so
+// has a dictionary, of which arrow-go v17 makes no extension arrays.
 func extend(f *arrow.Field) error {
 	name, ok := f.Metadata.GetValue(extensionName)
-	if !ok {
-		return nil
-	}
 	known := arrow.GetExtensionType(name)
-	if known == nil {
+	if !ok || known == nil || f.Type.ID() == arrow.DICTIONARY {
 		return nil
 	}
 	data, _ := f.Metadata.GetValue(extensionData)
