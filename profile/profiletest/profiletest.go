@@ -30,6 +30,7 @@ func Run(t *testing.T, profile Maker) {
 	s := newSuite(t, profile)
 	t.Run("Values", s.values)
 	t.Run("Numpy", s.numpy)
+	t.Run("ZeroCopy", s.zeroCopy)
 	t.Run("Faults", s.faults)
 	t.Run("Exceptions", s.exceptions)
 	t.Run("Calls", s.calls)
