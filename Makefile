@@ -14,9 +14,9 @@ endif
 export SNAKEPIT_TEST_PYTHON := required
 
 # What needs no Python also passes without cgo.
-PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./python ./cmd/snakepit
+PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./python ./zerocopy ./cmd/snakepit
 # What has locks and atomics.
-HOT = . ./pool/... ./tool ./internal/... ./embed ./interp ./threadprofile
+HOT = . ./pool/... ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy
 # The packages whose C code the sanitizer watches.
 NATIVE = ./cgo ./interp
 

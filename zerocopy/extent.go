@@ -1,0 +1,116 @@
+package zerocopy
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+)
+
+// count is the product of a shape that was checked.
+func count(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+// contiguous ignores strides that are never used.
+func contiguous(shape, strides []int) bool {
+	want := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		if shape[i] != 1 && strides[i] != want {
+			return count(shape) == 0
+		}
+		want *= shape[i]
+	}
+	return true
+}
+
+// compact writes the strides of elements that lie one behind the other.
+func compact(strides, shape []int) {
+	n := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		strides[i] = n
+		n *= max(shape[i], 1)
+	}
+}
+
+// checkShape wants at most MaxDims dimensions, none negative, whose bytes can be counted
+// even where one is 0.
+func checkShape(d DType, shape []int) error {
+	if len(shape) > MaxDims {
+		return fmt.Errorf("Shape has %d dimensions; there can be %d", len(shape), MaxDims)
+	}
+	n, ok := d.Size(), true
+	for i, dim := range shape {
+		if dim < 0 {
+			return fmt.Errorf("Shape[%d] is %d; it must not be negative", i, dim)
+		}
+		if n, ok = mul(n, max(dim, 1)); !ok {
+			return fmt.Errorf("Shape %s of %v is more bytes than can be counted", dims(shape), d)
+		}
+	}
+	return nil
+}
+
+var errReach = errors.New("Strides reach further than an address can")
+
+// Extent returns which bytes elements of such a layout lie in, from low up to high, counted
+// from the first element; low is not positive. Without elements both are 0.
+func Extent(d DType, shape, strides []int) (low, high int, err error) {
+	if err := checkShape(d, shape); err != nil {
+		return 0, 0, because("Extent", err)
+	}
+	if len(strides) != len(shape) {
+		return 0, 0, fail("Extent", "there are %d Strides for %d dimensions", len(strides), len(shape))
+	}
+	low, high, err = extent(d, shape, strides)
+	if err != nil {
+		return 0, 0, because("Extent", err)
+	}
+	return low, high, nil
+}
+
+func extent(d DType, shape, strides []int) (low, high int, err error) {
+	if count(shape) == 0 {
+		return 0, 0, nil
+	}
+	high, ok := d.Size(), true
+	for i, dim := range shape {
+		if dim == 1 {
+			continue // the stride is never used
+		}
+		step, fits := mul(strides[i], d.Size())
+		reach, fits2 := mul(step, dim-1)
+		if reach < 0 {
+			low, ok = add(low, reach)
+		} else {
+			high, ok = add(high, reach)
+		}
+		if !fits || !fits2 || !ok {
+			return 0, 0, errReach
+		}
+	}
+	return low, high, nil
+}
+
+// mul multiplies, b not negative, and reports whether the product fits.
+func mul(a, b int) (int, bool) {
+	abs := uint(a)
+	if a < 0 {
+		abs = -abs
+	}
+	high, low := bits.Mul(abs, uint(b))
+	if high != 0 || low > math.MaxInt {
+		return 0, false
+	}
+	return a * b, true
+}
+
+// add adds numbers of one sign.
+func add(a, b int) (int, bool) {
+	sum := a + b
+	return sum, (sum < 0) == (a < 0 || b < 0)
+}
