@@ -16,9 +16,9 @@ export SNAKEPIT_TEST_PYTHON := required
 # What needs no Python also passes without cgo.
 PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./python ./zerocopy ./cmd/snakepit
 # What has locks and atomics.
-HOT = . ./pool/... ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy
+HOT = . ./pool/... ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy/...
 # The packages whose C code the sanitizer watches.
-NATIVE = ./cgo ./interp
+NATIVE = ./cgo ./interp ./zerocopy/arrow
 
 help: ## say what the targets do
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -59,7 +59,7 @@ bench: setup ## measure, print a table, write bench.json
 	$(GO) run ./cmd/bench -o bench.json
 
 fuzz: setup ## fuzz the conversion of values, FUZZTIME for each target
-	@for pkg in ./internal/codec ./interp ./tool; do \
+	@for pkg in ./internal/codec ./interp ./tool ./zerocopy/arrow; do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "fuzzing $$target in $$pkg for $(FUZZTIME)"; \
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg || exit 1; \
@@ -71,7 +71,7 @@ leak: setup ## the suite with checks for handles that nobody released
 
 sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers passed to C
 	ASAN_OPTIONS=detect_leaks=0 $(GO) test -asan -short -timeout 15m $(NATIVE)
-	GODEBUG=cgocheck=1 GOEXPERIMENT=cgocheck2 $(GO) test -short -timeout 15m ./cgo ./embed ./interp ./threadprofile
+	GODEBUG=cgocheck=1 GOEXPERIMENT=cgocheck2 $(GO) test -short -timeout 15m ./cgo ./embed ./interp ./threadprofile ./zerocopy/arrow
 
 hammer: setup ## the long hammers: ten minutes of everything, ten million calls
 	SNAKEPIT_HAMMER=10m SNAKEPIT_LEAK_CALLS=10000000 $(GO) test -timeout 60m -run 'Hammer|LeakNothing' -v ./threadprofile
@@ -90,7 +90,7 @@ lint: ## formatting, vet, staticcheck and friends; needs no Python
 
 fmt: ## format Go, and C and Python where the formatters are
 	$(GO) tool gofumpt -w .
-	@if command -v clang-format >/dev/null; then clang-format -i cgo/*.[ch]; fi
+	@if command -v clang-format >/dev/null; then clang-format -i cgo/*.[ch] cgo/carrow/*.[ch]; fi
 
 generate: ## what is generated (nothing yet)
 	$(GO) generate ./...

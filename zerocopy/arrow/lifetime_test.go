@@ -119,7 +119,9 @@ func TestProducerRaises(t *testing.T) {
 // consumed is an object that gives structs which are released already.
 type consumed struct{}
 
-func (consumed) ImportArrow(context.Context, capsule.Kind, uintptr, uintptr, uintptr) error { return nil }
+func (consumed) ImportArrow(context.Context, capsule.Kind, uintptr, uintptr, uintptr) error {
+	return nil
+}
 
 func TestCapsuleConsumedTwice(t *testing.T) {
 	clean(t)

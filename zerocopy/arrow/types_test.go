@@ -95,12 +95,18 @@ var samples = []sample{
 	{name: "run end 16", dt: arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int16, utf8), json: `["a", "a", null, null, "b", "b"]`},
 	{name: "run end 32", dt: arrow.RunEndEncodedOf(i32, i64), json: `[1, 1, 2, 2, 2, null]`},
 	{name: "run end 64", dt: arrow.RunEndEncodedOf(i64, arrow.FixedWidthTypes.Boolean), json: `[true, true, false]`},
-	{name: "deep", dt: arrow.ListOf(arrow.StructOf(withTags("m", arrow.MapOf(utf8, arrow.FixedSizeListOf(2, arrow.ListOf(point)))))),
-		json: `[[{"m": [{"key": "k", "value": [[{"x": 1, "y": "a"}], null]}]}, {"m": null}], null]`},
-	{name: "union of lists", dt: arrow.DenseUnionOf([]arrow.Field{withTags("l", arrow.ListOf(i32)), withTags("p", point)}, []arrow.UnionTypeCode{0, 1}),
-		json: `[[0, [1, 2]], [1, {"x": 1, "y": "z"}], [0, null]]`},
-	{name: "struct of unions", dt: arrow.StructOf(withTags("u", arrow.SparseUnionOf([]arrow.Field{withTags("a", i32), withTags("b", utf8)}, []arrow.UnionTypeCode{0, 1}))),
-		json: `[{"u": [0, 1]}, {"u": [1, "b"]}, {"u": [0, 3]}]`},
+	{
+		name: "deep", dt: arrow.ListOf(arrow.StructOf(withTags("m", arrow.MapOf(utf8, arrow.FixedSizeListOf(2, arrow.ListOf(point)))))),
+		json: `[[{"m": [{"key": "k", "value": [[{"x": 1, "y": "a"}], null]}]}, {"m": null}], null]`,
+	},
+	{
+		name: "union of lists", dt: arrow.DenseUnionOf([]arrow.Field{withTags("l", arrow.ListOf(i32)), withTags("p", point)}, []arrow.UnionTypeCode{0, 1}),
+		json: `[[0, [1, 2]], [1, {"x": 1, "y": "z"}], [0, null]]`,
+	},
+	{
+		name: "struct of unions", dt: arrow.StructOf(withTags("u", arrow.SparseUnionOf([]arrow.Field{withTags("a", i32), withTags("b", utf8)}, []arrow.UnionTypeCode{0, 1}))),
+		json: `[{"u": [0, 1]}, {"u": [1, "b"]}, {"u": [0, 3]}]`,
+	},
 }
 
 func sortedMap() arrow.DataType {
