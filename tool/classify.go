@@ -32,7 +32,7 @@ func classifyValue(v reflect.Value) classified {
 		case k == reflect.Invalid:
 			return classified{kind: isNull}
 		case k == reflect.Interface: // what it holds
-		case v.Type().Implements(lenderType):
+		case codec.Lent(v.Type()):
 			return classified{v: v, unknowable: true}
 		case v.Type() == reflect.TypeFor[*big.Int]() && !v.IsNil():
 			return classified{v: v, kind: isInteger}
@@ -107,7 +107,7 @@ func plain(v reflect.Value, t reflect.Type) classified {
 
 // scalarKind is the kind of all values of a type, 0 if they are no scalars.
 func scalarKind(t reflect.Type) kinds {
-	if _, ok := meanings[t]; ok || hasText(t) || t.Implements(lenderType) {
+	if _, ok := meanings[t]; ok || hasText(t) || codec.Lent(t) {
 		return 0
 	}
 	switch t.Kind() {

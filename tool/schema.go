@@ -14,7 +14,6 @@ import (
 
 	"github.com/gosnakepit/snakepit/internal/codec"
 	"github.com/gosnakepit/snakepit/internal/value"
-	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
 // object is a JSON object whose members keep the order of maps; see ordered for those
@@ -126,7 +125,6 @@ var meanings = map[reflect.Type]object{
 }
 
 var (
-	lenderType = reflect.TypeFor[wire.Lender]()
 	textType   = reflect.TypeFor[encoding.TextMarshaler]()
 	parserType = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
@@ -137,7 +135,7 @@ func (b *builder) of(t reflect.Type) any {
 	switch known, ok := meanings[t]; {
 	case ok:
 		return maps.Clone(known)
-	case t.Implements(lenderType) || reflect.PointerTo(t).Implements(lenderType) || b.busy[t]:
+	case codec.Lent(t) || codec.Lent(reflect.PointerTo(t)) || b.busy[t]:
 		return true
 	case t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(b.text):
 		return object{"type": "string"}
@@ -201,7 +199,7 @@ func (b *builder) list(t reflect.Type) any {
 func isBytesLike(t reflect.Type) bool {
 	e, p := t.Elem(), reflect.PointerTo(t.Elem())
 	_, meant := meanings[e]
-	return e.Kind() == reflect.Uint8 && !meant && !p.Implements(textType) && !p.Implements(parserType) && !p.Implements(lenderType)
+	return e.Kind() == reflect.Uint8 && !meant && !p.Implements(textType) && !p.Implements(parserType) && !codec.Lent(p)
 }
 
 func (b *builder) mapping(t reflect.Type) any {

@@ -75,13 +75,14 @@ type Layout struct {
 	DType      DType
 	Device     Device
 	ReadOnly   bool
+	Origin     uintptr // of Foreign, if this is all that its maker gave
 	Shape      []int
 	Strides    []int
 }
 
 // layout is called by who has entered.
 func (t *Tensor) layout() Layout {
-	l := Layout{t.base, 0, t.dtype, t.device, t.readOnly, t.shape(), t.strides()}
+	l := Layout{t.base, 0, t.dtype, t.device, t.readOnly, t.origin, t.shape(), t.strides()}
 	if t.device.handle() {
 		l.ByteOffset = uint64(t.offset)
 	} else {

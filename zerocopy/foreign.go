@@ -16,6 +16,9 @@ type Foreign struct {
 	Device     Device
 	ReadOnly   bool
 
+	// Origin, if set, is what the maker knows the memory by. Given back to him the tensor
+	// is that, and no description of it; views of it are not.
+	Origin uintptr
 	// Release, if set, is called once, when the last reference to the memory is given up,
 	// on whatever goroutine does that.
 	Release func()
@@ -38,6 +41,7 @@ func FromPointer(f Foreign) (*Tensor, error) {
 	m.release, m.synchronize = f.Release, f.Synchronize
 	t := newTensor(m, len(f.Shape))
 	t.base, t.offset, t.dtype, t.device, t.readOnly = f.Data, int(f.ByteOffset), f.DType, f.Device, f.ReadOnly
+	t.origin = f.Origin
 	copy(t.shape(), f.Shape)
 	if f.Strides == nil || count(f.Shape) == 0 {
 		compact(t.strides(), f.Shape)

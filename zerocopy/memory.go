@@ -27,6 +27,14 @@ func newMemory(k hold.Kind) *memory {
 	return m
 }
 
+// Synchronize makes a stream wait for work on the memory. Whoever asks has a reference.
+func (m *memory) Synchronize(stream uintptr) error {
+	if m.synchronize == nil {
+		return nil
+	}
+	return m.synchronize(stream)
+}
+
 // Drop frees what nobody refers to any more.
 func (m *memory) Drop() {
 	heap, release := m.heap, m.release

@@ -22,6 +22,7 @@ type Tensor struct {
 	device   Device
 	dtype    DType
 	readOnly bool
+	origin   uintptr // see Foreign; 0 in views
 	guard    guard
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
 
 	"github.com/gosnakepit/snakepit"
 	"github.com/gosnakepit/snakepit/threadprofile"

@@ -25,28 +25,30 @@ func encArrow(t reflect.Type) encoder {
 }
 
 func putArrow(f *wire.Frame, v capsule.Lender) error {
+	if f.Local {
+		putSame(f, v)
+		return nil
+	}
 	if err := v.Lend(); err != nil {
 		return faultOf("an Arrow value", err)
 	}
-	l := loan{hold.New(v), v}
-	f.Lend(l)
-	if f.Local {
-		putWord(f, wire.Object, 0)
-		return nil
-	}
+	h := hold.New(v)
+	f.Hold(h)
 	f.In = append(f.In, byte(wire.Arrow))
-	putWord(f, wire.Tag(v.ArrowKind()), uint64(l.hold.Address()))
+	putWord(f, wire.Tag(v.ArrowKind()), uint64(h.Address()))
 	return nil
 }
 
-// loan is the call's own reference to an Arrow value.
-type loan struct {
-	hold  *hold.Hold
-	value capsule.Lender
+// putSame writes a value that is to be read back as itself.
+func putSame(f *wire.Frame, v any) {
+	f.Lend(same{v})
+	putWord(f, wire.Object, 0)
 }
 
+type same struct{ value any }
+
 // Lend implements wire.Lender.
-func (l loan) Lend() (uintptr, error) { return l.hold.Address(), nil }
+func (same) Lend() (uintptr, error) { return 0, nil }
 
 // Return implements wire.Lender.
-func (l loan) Return() { l.hold.Release() }
+func (same) Return() {}

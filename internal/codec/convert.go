@@ -41,8 +41,8 @@ func decodeBack(f *wire.Frame, dec DecodeFunc, dst reflect.Value) error {
 		NewObject: func(uintptr) any {
 			o := lent[0]
 			lent = lent[1:]
-			if l, ok := o.(loan); ok {
-				return l.value
+			if s, ok := o.(same); ok {
+				return s.value
 			}
 			return o
 		},

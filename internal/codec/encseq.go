@@ -72,7 +72,7 @@ func isBytes(t reflect.Type) bool { return t.Elem().Kind() == reflect.Uint8 && i
 // isPlain reports whether a type is nothing but its kind, in both directions.
 func isPlain(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
-	return !hasMeaning(t) && !p.Implements(textType) && !p.Implements(parserType) && !p.Implements(lenderType)
+	return !hasMeaning(t) && !Lent(p) && !p.Implements(textType) && !p.Implements(parserType)
 }
 
 func (b *encBuilder) seq(t reflect.Type, tag wire.Tag) (encSeq, error) {

@@ -1,6 +1,10 @@
 package codec
 
-import "github.com/gosnakepit/snakepit/internal/wire"
+import (
+	"reflect"
+
+	"github.com/gosnakepit/snakepit/internal/wire"
+)
 
 // PutLent appends an object, which f returns when it is recycled.
 func PutLent(f *wire.Frame, l wire.Lender) error {
@@ -11,6 +15,12 @@ func PutLent(f *wire.Frame, l wire.Lender) error {
 	f.Lend(l)
 	putWord(f, wire.Object, uint64(h))
 	return nil
+}
+
+// Lent reports whether values of a type are lent to Python and not described to it:
+// objects, tensors, Arrow values. What Python makes of them only Python can tell.
+func Lent(t reflect.Type) bool {
+	return t == tensorType || t.Implements(lenderType) || t.Implements(arrowType)
 }
 
 // PutInt appends an int.

@@ -12,37 +12,41 @@ import (
 var tensorType = reflect.TypeFor[*zerocopy.Tensor]()
 
 // putTensor lends a tensor to the call: as the object it was made of, if it came from
-// Python and is no other view of it, else as a description of Go's memory.
+// Python and is no other view of it, else as a description of the memory.
 func putTensor(f *wire.Frame, t *zerocopy.Tensor) error {
-	if t == nil {
+	switch {
+	case t == nil:
 		putTag(f, wire.None)
 		return nil
+	case f.Local:
+		putSame(f, t)
+		return nil
 	}
-	object, err := t.Lend()
+	l, h, err := t.Lend()
 	if err != nil {
 		return faultOf("a tensor", err)
 	}
-	f.Lend(t)
-	if object != 0 || f.Local {
-		putWord(f, wire.Object, uint64(object))
+	f.Hold(h)
+	f.Traffic.LentIn += t.NBytes()
+	if l.Origin != 0 {
+		putWord(f, wire.Object, uint64(l.Origin))
 		return nil
 	}
-	h := headOf(t)
-	f.PutTensor(&h, t.Shape(), t.Strides())
-	f.Traffic.LentIn += t.NBytes()
+	head := headOf(&l)
+	head.Owner = uint64(h.Address())
+	f.PutTensor(&head, l.Shape, l.Strides)
 	return nil
 }
 
-func headOf(t *zerocopy.Tensor) wire.TensorHead {
-	d, at := t.DType(), t.Device()
+func headOf(l *zerocopy.Layout) wire.TensorHead {
 	h := wire.TensorHead{
-		Owner: uint64(t.Hold().Address()), Data: uint64(t.Data()),
-		Code: uint8(d.Code), Bits: d.Bits, Lanes: d.Lanes, DeviceType: int32(at.Type), DeviceID: at.ID,
+		Data: uint64(l.Data), Code: uint8(l.DType.Code), Bits: l.DType.Bits, Lanes: l.DType.Lanes,
+		DeviceType: int32(l.Device.Type), DeviceID: l.Device.ID,
 	}
-	if t.ReadOnly() {
+	if l.ReadOnly {
 		h.Flags |= wire.TensorReadOnly
 	}
-	if at.Type != zerocopy.CPU {
+	if !l.Device.Host() {
 		h.Flags |= wire.TensorSynchronizes
 	}
 	return h
@@ -52,15 +56,6 @@ func encTensor(f *wire.Frame, p unsafe.Pointer, _ trail) error {
 	return putTensor(f, *(**zerocopy.Tensor)(p))
 }
 
-// view is memory of Python's that a tensor is over.
-type view struct{ owner, object uintptr }
-
-// Drop implements hold.Owner.
-func (v *view) Drop() { wire.ReleaseView(v.owner) }
-
-// Object is what Python knows the memory as.
-func (v *view) Object() uintptr { return v.object }
-
 // readTensor reads what follows the tag.
 func readTensor(r *wire.Reader) (*zerocopy.Tensor, error) {
 	var few [8]int
@@ -69,14 +64,15 @@ func readTensor(r *wire.Reader) (*zerocopy.Tensor, error) {
 		return nil, r.Garbled()
 	}
 	n := int(h.NDim)
-	v := &view{uintptr(h.Owner), uintptr(h.Object)}
-	t, err := zerocopy.FromForeign(zerocopy.Foreign{
+	view := uintptr(h.Owner)
+	t, err := zerocopy.FromPointer(zerocopy.Foreign{
 		Data: uintptr(h.Data), Shape: dims[:n], Strides: dims[n:], ReadOnly: h.Flags&wire.TensorReadOnly != 0,
 		DType:  zerocopy.DType{Code: zerocopy.DTypeCode(h.Code), Bits: h.Bits, Lanes: h.Lanes},
-		Device: zerocopy.Device{Type: zerocopy.DeviceType(h.DeviceType), ID: h.DeviceID}, Owner: v,
+		Device: zerocopy.Device{Type: zerocopy.DeviceType(h.DeviceType), ID: h.DeviceID}, Origin: uintptr(h.Object),
+		Release: func() { wire.ReleaseView(view) },
 	})
 	if err != nil {
-		v.Drop()
+		wire.ReleaseView(view)
 		return nil, faultOf("a tensor", err)
 	}
 	r.Made(t)

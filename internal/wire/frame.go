@@ -4,6 +4,8 @@ import (
 	"context"
 	"runtime"
 	"sync"
+
+	"github.com/gosnakepit/snakepit/internal/hold"
 )
 
 // HeaderSize is the length of the header of In: uint32 count of positional
@@ -58,6 +60,7 @@ type Frame struct {
 	reader  Reader
 	pins    runtime.Pinner
 	lent    []Lender
+	holds   []*hold.Hold
 	offered []uint64 // sources
 	pinned  bool
 }
@@ -84,6 +87,9 @@ func (f *Frame) Pin(p any) {
 
 // Lend records a lender whose handle is in In.
 func (f *Frame) Lend(l Lender) { f.lent = append(f.lent, l) }
+
+// Hold keeps a reference for the call, and gives it up when that is over.
+func (f *Frame) Hold(h *hold.Hold) { f.holds = append(f.holds, h) }
 
 // Lent returns the lenders whose handles are in In, in their order there.
 func (f *Frame) Lent() []Lender { return f.lent }
@@ -134,6 +140,9 @@ func (f *Frame) Reset() {
 	if len(f.lent) > 0 {
 		f.giveBack()
 	}
+	if len(f.holds) > 0 {
+		f.giveUp()
+	}
 	if len(f.offered) > 0 {
 		f.closeSources()
 	}
@@ -182,6 +191,13 @@ type Call struct {
 	Scope   Scope // what Python sees of Go in it; nil until it looks
 	Slot    int32
 	Nesting Nesting
+}
+
+func (f *Frame) giveUp() {
+	for _, h := range f.holds {
+		h.Release()
+	}
+	f.holds = f.holds[:0]
 }
 
 func (f *Frame) giveBack() {

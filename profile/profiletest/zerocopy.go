@@ -35,30 +35,20 @@ func (s *suite) zeroCopy(t *testing.T) {
 // heard of a moment later.
 func (s *suite) settled(t *testing.T, before zerocopy.LiveStats) {
 	t.Helper()
-	s.memory(t, "drop")
+	s.shared(t, "drop")
 	s.exec(t, "t = None\ngc.collect()")
 	harness.Eventually(t, "all tensors are gone", func() bool { return zerocopy.Live() == before })
 }
 
-// memory calls a function of the module memory.
-func (s *suite) memory(t *testing.T, function string, args ...any) any {
+// shared calls a function of the module memory.
+func (s *suite) shared(t *testing.T, function string, args ...any) any {
 	t.Helper()
 	v, err := s.rt.Call(t.Context(), "memory:"+function, args...)
 	require.NoErrorf(t, err, "%+v", err)
 	return v
 }
 
-// borrowed is memory for a result that is a tensor, released at the end of the test.
-func (s *suite) borrowed(t *testing.T, function string, args ...any) *zerocopy.Tensor {
-	t.Helper()
-	v := s.memory(t, function, args...)
-	require.IsType(t, (*zerocopy.Tensor)(nil), v)
-	tensor := v.(*zerocopy.Tensor)
-	t.Cleanup(tensor.Release)
-	return tensor
-}
-
-// lent is a tensor over a slice, released when the test's function returns.
+// lent is a tensor over a slice.
 func lent[T zerocopy.Element](t *testing.T, data []T, shape ...int) *zerocopy.Tensor {
 	t.Helper()
 	tensor, err := zerocopy.FromSlice(data, shape...)
@@ -70,10 +60,10 @@ func (s *suite) tensorToPython(t *testing.T) {
 	data := []float32{1, 2, 3, 4}
 	tensor := lent(t, data)
 	defer tensor.Release()
-	for _, address := range s.memory(t, "ways", tensor).(list) {
+	for _, address := range s.shared(t, "ways", tensor).(list) {
 		require.Equal(t, int64(tensor.Data()), address, "every consumer sees the memory itself")
 	}
-	doubled := s.memory(t, "double", tensor).(*zerocopy.Tensor)
+	doubled := s.shared(t, "double", tensor).(*zerocopy.Tensor)
 	defer doubled.Release()
 	require.Equal(t, []float32{2, 4, 6, 8}, data, "Python wrote where Go reads")
 	require.Equal(t, tensor.Data(), doubled.Data(), "and gave the same memory back")
@@ -87,10 +77,10 @@ func (s *suite) tensorTypes(t *testing.T) {
 	for name, tensor := range everyType(t) {
 		t.Run(name, func(t *testing.T) {
 			defer tensor.Release()
-			facts := s.memory(t, "facts", tensor).(map[string]any)
+			facts := s.shared(t, "facts", tensor).(map[string]any)
 			require.Equal(t, name, facts["dtype"])
 			requireSame(t, facts["values"], facts["buffer"])
-			back := s.memory(t, "of_type", name).(*zerocopy.Tensor)
+			back := s.shared(t, "of_type", name).(*zerocopy.Tensor)
 			defer back.Release()
 			require.Equal(t, tensor.DType(), back.DType())
 			require.Equal(t, tensor.NBytes(), back.NBytes())
@@ -113,7 +103,7 @@ func everyType(t *testing.T) map[string]*zerocopy.Tensor {
 		"int32": lent(t, []int32{0, 1, 2, 3}), "int64": lent(t, []int64{0, 1, 2, 3}),
 		"uint8": lent(t, []uint8{0, 1, 2, 3}), "uint16": lent(t, []uint16{0, 1, 2, 3}),
 		"uint32": lent(t, []uint32{0, 1, 2, 3}), "uint64": lent(t, []uint64{0, 1, 2, 3}),
-		"float16": lent(t, []zerocopy.Float16{0, 0x3c00, 0x4000, 0x4200}),
+		"float16": lent(t, []zerocopy.F16{0, 0x3c00, 0x4000, 0x4200}),
 		"float32": lent(t, []float32{0, 1, 2, 3}), "float64": lent(t, []float64{0, 1, 2, 3}),
 		"complex64": lent(t, []complex64{0, 1, 2, 3}), "complex128": lent(t, []complex128{0, 1, 2, 3}),
 	}
@@ -138,7 +128,7 @@ func (s *suite) tensorShapes(t *testing.T) {
 			view, err := c.view()
 			require.NoError(t, err)
 			defer view.Release()
-			facts := s.memory(t, "facts", view).(map[string]any)
+			facts := s.shared(t, "facts", view).(map[string]any)
 			requireSame(t, c.want, facts["values"])
 			requireSame(t, c.want, facts["buffer"])
 		})
@@ -147,7 +137,7 @@ func (s *suite) tensorShapes(t *testing.T) {
 		scalar, err := zerocopy.New[float64]()
 		require.NoError(t, err)
 		defer scalar.Release()
-		require.Equal(t, 0.0, s.memory(t, "facts", scalar).(map[string]any)["values"])
+		require.Equal(t, 0.0, s.shared(t, "facts", scalar).(map[string]any)["values"])
 	})
 }
 
@@ -165,27 +155,29 @@ func (s *suite) tensorReadOnly(t *testing.T) {
 	wide, err := row.Broadcast(2, 3)
 	require.NoError(t, err)
 	defer wide.Release()
-	facts := s.memory(t, "facts", wide).(map[string]any)
+	facts := s.shared(t, "facts", wide).(map[string]any)
 	require.Equal(t, false, facts["writeable"])
+	require.Equal(t, list{"int32", whole(2, 3), whole(0, 1), true, int64(24), "<tensor of Go's: int32, shape (2, 3)>"}, s.shared(t, "own", wide))
 	requireSame(t, list{whole(1, 2, 3), whole(1, 2, 3)}, facts["values"])
 	_, err = s.rt.Call(t.Context(), "memory:capsules", wide)
 	require.ErrorContains(t, err, "read-only", "a consumer from before DLPack 1.0 would write")
-	frozen := s.borrowed(t, "named", "frozen")
+	frozen := s.shared(t, "named", "frozen").(*zerocopy.Tensor)
+	defer frozen.Release()
 	require.True(t, frozen.ReadOnly())
 	_, err = zerocopy.Slice[int64](frozen)
 	require.ErrorContains(t, err, "read-only")
 }
 
 func (s *suite) tensorFromPython(t *testing.T) {
-	arrays := s.memory(t, "arrays").(map[string]any)
+	arrays := s.shared(t, "arrays").(map[string]any)
 	for name, v := range arrays {
 		tensor := v.(*zerocopy.Tensor)
 		t.Run(name, func(t *testing.T) {
 			defer tensor.Release()
-			require.Equal(t, s.memory(t, "address", tensor), int64(tensor.Data()))
-			facts := s.memory(t, "facts", tensor).(map[string]any)
+			require.Equal(t, s.shared(t, "address", tensor), int64(tensor.Data()))
+			facts := s.shared(t, "facts", tensor).(map[string]any)
 			requireSame(t, facts["values"], values(t, tensor))
-			require.Equal(t, true, s.memory(t, "same", tensor, tensor), "Python gets its own object back")
+			require.Equal(t, true, s.shared(t, "same", tensor, tensor), "Python gets its own object back")
 		})
 	}
 }
@@ -196,7 +188,7 @@ func values(t *testing.T, tensor *zerocopy.Tensor) any {
 	if tensor.NDim() == 0 {
 		v, err := tensor.At()
 		require.NoError(t, err)
-		return wide(v)
+		return widened(v)
 	}
 	all := list{}
 	for i := range tensor.Shape()[0] {
@@ -208,7 +200,7 @@ func values(t *testing.T, tensor *zerocopy.Tensor) any {
 	return all
 }
 
-func wide(v any) any {
+func widened(v any) any {
 	switch v := v.(type) {
 	case float32:
 		return float64(v)
@@ -241,7 +233,7 @@ func (s *suite) tensorBuffers(t *testing.T) {
 }
 
 func (s *suite) noTensors(t *testing.T) {
-	for _, v := range s.memory(t, "no_tensors").(list) {
+	for _, v := range s.shared(t, "no_tensors").(list) {
 		o, ok := v.(*snakepit.Object)
 		require.True(t, ok, "%T", v)
 		o.Release()
@@ -275,7 +267,7 @@ func (s *suite) tensorsInside(t *testing.T) {
 	}](s.rt, "memory:pair")
 	require.NoError(t, err)
 	_, err = wrong(t.Context(), struct{}{})
-	require.ErrorContains(t, err, "Name", "what was decoded before is given back")
+	require.ErrorContains(t, err, "result.name", "what was decoded before is given back")
 	converted, err := snakepit.As[struct{ T *zerocopy.Tensor }](map[string]any{"t": r.X})
 	require.NoError(t, err)
 	require.Same(t, r.X, converted.T)

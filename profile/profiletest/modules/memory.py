@@ -41,8 +41,19 @@ def facts(tensor):
         "writeable": bool(a.flags.writeable),
         "values": a.tolist(),
         "buffer": np.asarray(tensor).tolist(),
-        "own": [tensor.dtype, list(tensor.shape), list(tensor.strides), tensor.readonly, tensor.nbytes],
     }
+
+
+def own(tensor):
+    """What the tensor says of itself."""
+    return [
+        tensor.dtype,
+        list(tensor.shape),
+        list(tensor.strides),
+        tensor.readonly,
+        tensor.nbytes,
+        repr(tensor),
+    ]
 
 
 def double(tensor):
