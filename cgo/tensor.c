@@ -129,7 +129,7 @@ static PyType_Spec spec = {"snakepit_bridge.Tensor", -(int)sizeof(sp_tensor), 0,
                            Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE, slots};
 
 int sp_tensors_ready(void) {
-    if (type) return 0;
+    if (sp_tensor_names()) return -1;
     PyObject *made = py.PyType_FromSpec(&spec);
     PyObject *first = made ? py.PyType_GenericAlloc(made, 0) : NULL;
     if (!first) return -1;

@@ -44,6 +44,9 @@ PyObject *sp_tensor_device(PyObject *self, PyObject *const *args, Py_ssize_t n);
 // sp_tensor_copy returns a compact copy of the elements, to be freed, or NULL.
 void *sp_tensor_copy(const DLTensor *t);
 
+// sp_tensor_names makes the names that sp_tensor_dlpack knows; -1 with an exception set.
+int sp_tensor_names(void);
+
 // sp_tensor_get_buffer fills a view of the tensor, in tensor_buffer.c.
 int sp_tensor_get_buffer(PyObject *self, Py_buffer *view, int flags);
 

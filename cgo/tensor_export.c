@@ -9,34 +9,47 @@
 // Returns NULL, or what went wrong, to be freed.
 extern char *snakepitSynchronize(uint64_t index, int64_t stream);
 
-// What a consumer asks for.
+// What a consumer asks for, by the parameter's number.
+enum { STREAM, MAX_VERSION, DL_DEVICE, COPY, WISHES };
 typedef struct {
-    PyObject *stream, *max_version, *dl_device, *copy;
+    PyObject *of[WISHES];
 } wish;
 
-static int wish_for(wish *w, PyObject *name, PyObject *value) {
-    if (py.PyUnicode_EqualToUTF8(name, "max_version")) w->max_version = value;
-    else if (py.PyUnicode_EqualToUTF8(name, "dl_device")) w->dl_device = value;
-    else if (py.PyUnicode_EqualToUTF8(name, "copy")) w->copy = value;
-    else if (py.PyUnicode_EqualToUTF8(name, "stream")) w->stream = value;
-    else {
-        py.PyErr_Format(SP_EXC(PyExc_TypeError), "__dlpack__() has no parameter %R", name);
-        return -1;
+static const char *const parameters[WISHES] = {"stream", "max_version", "dl_device", "copy"};
+static PyObject *interned[WISHES];
+
+int sp_tensor_names(void) {
+    for (int i = 0; i < WISHES; i++) {
+        if (!(interned[i] = py.PyUnicode_InternFromString(parameters[i]))) return -1;
     }
     return 0;
 }
 
+// parameter finds a name; callers most often pass the interned one.
+static int parameter(PyObject *name) {
+    for (int i = 0; i < WISHES; i++) {
+        if (name == interned[i]) return i;
+    }
+    for (int i = 0; i < WISHES; i++) {
+        if (py.PyUnicode_EqualToUTF8(name, parameters[i])) return i;
+    }
+    py.PyErr_Format(SP_EXC(PyExc_TypeError), "__dlpack__() has no parameter %R", name);
+    return -1;
+}
+
 static int read_wishes(wish *w, PyObject *const *args, Py_ssize_t n, PyObject *names) {
     PyObject *none = py._Py_NoneStruct;
-    *w = (wish){none, none, none, none};
+    *w = (wish){{none, none, none, none}};
     if (n > 1) {
         py.PyErr_SetString(SP_EXC(PyExc_TypeError), "__dlpack__() takes keyword arguments only");
         return -1;
     }
-    if (n == 1) w->stream = args[0]; // as consumers from before version 1 pass it
+    if (n == 1) w->of[STREAM] = args[0]; // as consumers from before version 1 pass it
     Py_ssize_t named = names ? py.PyTuple_Size(names) : 0;
     for (Py_ssize_t i = 0; i < named; i++) {
-        if (wish_for(w, py.PyTuple_GetItem(names, i), args[n + i])) return -1;
+        int which = parameter(py.PyTuple_GetItem(names, i));
+        if (which < 0) return -1;
+        w->of[which] = args[n + i];
     }
     return 0;
 }
@@ -66,8 +79,8 @@ static int refuse(const char *why) {
 
 static int check_device(const sp_tensor *t, const wish *w) {
     long long want[2];
-    if (w->dl_device == py._Py_NoneStruct) return 0;
-    if (pair(w->dl_device, want)) return -1;
+    if (w->of[DL_DEVICE] == py._Py_NoneStruct) return 0;
+    if (pair(w->of[DL_DEVICE], want)) return -1;
     if (want[0] == t->t.device.device_type && want[1] == t->t.device.device_id) return 0;
     return refuse("the tensor is on another device than dl_device, and is not copied between devices");
 }
@@ -191,9 +204,9 @@ PyObject *sp_tensor_dlpack(PyObject *self, PyObject *const *args, Py_ssize_t n, 
     long long version[2] = {0, 0};
     wish w;
     if (read_wishes(&w, args, n, names) || check_device(t, &w)) return NULL;
-    if (w.max_version != py._Py_NoneStruct && pair(w.max_version, version)) return NULL;
-    if (wait_for(t, w.stream)) return NULL;
-    int copied = w.copy == py._Py_TrueStruct;
+    if (w.of[MAX_VERSION] != py._Py_NoneStruct && pair(w.of[MAX_VERSION], version)) return NULL;
+    if (wait_for(t, w.of[STREAM])) return NULL;
+    int copied = w.of[COPY] == py._Py_TrueStruct;
     return version[0] >= DLPACK_MAJOR ? export_versioned(t, copied) : export_legacy(t, copied);
 }
 

@@ -21,7 +21,7 @@
 // Release may be called twice, and while other goroutines use the tensor: they finish
 // first. After it, methods that can fail return [ErrReleased], and the others zero values.
 //
-// A tensor that nobody released is released some time after it became garbage. That is a
+// A tensor that nobody released, unless it is of a slice, is released some time after it became garbage. That is a
 // safety net: memory outside Go's heap does not hurry the collector. Built with the tag
 // invariants, a program prints which line made such a tensor.
 //

@@ -56,7 +56,7 @@ func (f *Foreign) check() error {
 	if !f.DType.valid() {
 		return fail(op, "DType: %v is no type of elements", f.DType)
 	}
-	if deviceNames[f.Device.Type] == "" || f.Device.ID < 0 {
+	if f.Device != cpu && (deviceNames[f.Device.Type] == "" || f.Device.ID < 0) {
 		return fail(op, "Device: there is no %v; memory of the processor is Device{Type: CPU}", f.Device)
 	}
 	if err := checkShape(f.DType, f.Shape); err != nil {

@@ -11,7 +11,13 @@ import (
 // guard releases a tensor that nobody released.
 type guard struct{ net runtime.Cleanup }
 
-func (g *guard) watch(t *Tensor) { g.net = runtime.AddCleanup(t, (*hold.Hold).Release, t.mem.hold) }
+// watch leaves out slices of Go, which are lent for a call most often: it would double what
+// that costs.
+func (g *guard) watch(t *Tensor) {
+	if !t.mem.slice {
+		g.net = runtime.AddCleanup(t, (*hold.Hold).Release, t.mem.hold)
+	}
+}
 
 func (g *guard) done() { g.net.Stop() }
 

@@ -3,7 +3,7 @@ import pyarrow as pa
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
-vectors = {n: np.zeros(n, "f4") for n in (256, 2**28)}
+kibibyte, gibibyte = np.zeros(256, "f4"), np.zeros(2**28, "f4")
 matrix = np.random.default_rng(1).random((1024, 1024), "f4")
 row = np.random.default_rng(2).random(1024, "f4")
 
@@ -12,8 +12,12 @@ def take(tensor):
     np.from_dlpack(tensor)
 
 
-def give(n):
-    return vectors[n]
+def give_1KiB():
+    return kibibyte
+
+
+def give_1GiB():
+    return gibibyte
 
 
 def table(record):
@@ -30,7 +34,7 @@ def infer_alone(n):
 
 
 images = load_digits()
-model = LogisticRegression(max_iter=50).fit(images.data[:900], images.target[:900])
+model = LogisticRegression(max_iter=2000).fit(images.data[:900], images.target[:900])
 weights, bias = np.ascontiguousarray(model.coef_.T), model.intercept_
 
 

@@ -39,21 +39,22 @@ func zeroCopyRows(rt *snakepit.Runtime) ([]*row, error) {
 func tensorRows(rt *snakepit.Runtime) ([]*row, error) {
 	bg := context.Background()
 	take, err1 := snakepit.Bind[*zerocopy.Tensor, struct{}](rt, "benchzc:take")
-	give, err2 := snakepit.Bind[int, *zerocopy.Tensor](rt, "benchzc:give")
+	giveLittle, err2 := snakepit.Bind[struct{}, *zerocopy.Tensor](rt, "benchzc:give_1KiB")
+	giveLarge, err5 := snakepit.Bind[struct{}, *zerocopy.Tensor](rt, "benchzc:give_1GiB")
 	little, err3 := zerocopy.New[float32](small)
 	large, err4 := zerocopy.New[float32](huge)
 	lend := func(t *zerocopy.Tensor) func(int) {
 		return func(n int) { repeat(n, func(int) error { return second(take(bg, t)) }) }
 	}
-	borrow := func(size int) func(int) {
-		return func(n int) { repeat(n, func(int) error { return released(give(bg, size)) }) }
+	borrow := func(give func(context.Context, struct{}) (*zerocopy.Tensor, error)) func(int) {
+		return func(n int) { repeat(n, func(int) error { return released(give(bg, struct{}{})) }) }
 	}
 	slice := make([]float32, small)
 	return []*row{
 		{name: "zc/tensor_to_python_1KiB", plus: time.Microsecond, f: lend(little)},
 		{name: "zc/tensor_to_python_1GiB", of: "zc/tensor_to_python_1KiB", bar: 1.2, f: lend(large)},
-		{name: "zc/tensor_from_python_1KiB", plus: time.Microsecond, f: borrow(small)},
-		{name: "zc/tensor_from_python_1GiB", of: "zc/tensor_from_python_1KiB", bar: 1.2, f: borrow(huge)},
+		{name: "zc/tensor_from_python_1KiB", plus: time.Microsecond, f: borrow(giveLittle)},
+		{name: "zc/tensor_from_python_1GiB", of: "zc/tensor_from_python_1KiB", bar: 1.2, f: borrow(giveLarge)},
 		{name: "zc/slice_pinned", plus: time.Microsecond, f: func(n int) {
 			repeat(n, func(int) error {
 				t, err := zerocopy.FromSlice(slice)
@@ -64,7 +65,7 @@ func tensorRows(rt *snakepit.Runtime) ([]*row, error) {
 				return second(take(bg, t))
 			})
 		}},
-	}, firstOf(err1, err2, err3, err4)
+	}, firstOf(err1, err2, err3, err4, err5)
 }
 
 func released(t *zerocopy.Tensor, err error) error {

@@ -58,8 +58,7 @@ func encTensor(f *wire.Frame, p unsafe.Pointer, _ trail) error {
 
 // readTensor reads what follows the tag.
 func readTensor(r *wire.Reader) (*zerocopy.Tensor, error) {
-	var few [8]int
-	h, dims, ok := r.Tensor(few[:0])
+	h, dims, ok := r.Tensor()
 	if !ok {
 		return nil, r.Garbled()
 	}
@@ -110,7 +109,7 @@ func describeTensor(r *wire.Reader) string {
 	here := r.Pos()
 	defer r.Seek(here)
 	r.Tag()
-	h, dims, ok := r.Tensor(nil)
+	h, dims, ok := r.Tensor()
 	if !ok {
 		return ""
 	}

@@ -125,9 +125,7 @@ func (f *Frame) Again() {
 		f.Ret.Buf = nil
 	}
 	f.Ret.Tag = None
-	if f.reader.made != nil {
-		f.reader.made = nil // or a frame in the pool would keep the objects
-	}
+	f.reader.forget() // or a frame in the pool would keep the objects
 }
 
 // Reset gives back what the call was lent and empties the frame.

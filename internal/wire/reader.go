@@ -35,6 +35,7 @@ type Reader struct {
 	names *names
 
 	traffic *Traffic // of the frame; nil where nobody counts
+	dims    [8]int   // of the last tensor, if they fit
 }
 
 // loneState tells how much of a scalar without a buffer has been read.
@@ -56,9 +57,7 @@ func NewReader(ret *Ret) (r Reader) {
 // before. Untrusted and Borrowed stay.
 func (r *Reader) Start(ret *Ret) {
 	r.off, r.depth, r.dicts, r.bad, r.lone = 0, 0, 0, false, loneRead
-	if r.made != nil { // a store of nil would cost a write barrier
-		r.made = nil
-	}
+	r.forget()
 	if ret.Tag == Encoded {
 		r.buf, r.NewObject = ret.Buf, ret.NewObject
 		return
@@ -67,6 +66,14 @@ func (r *Reader) Start(ret *Ret) {
 		r.buf = nil
 	}
 	r.tag, r.bits, r.lone = ret.Tag, ret.Bits, loneTag
+}
+
+// forget keeps no object, but the room for the next ones.
+func (r *Reader) forget() {
+	if len(r.made) > 0 {
+		clear(r.made)
+		r.made = r.made[:0]
+	}
 }
 
 // Garbled marks the reader bad and returns [ErrGarbled].

@@ -30,7 +30,7 @@ func (r *Reader) Drop() {
 	for _, o := range r.made {
 		r.release(o)
 	}
-	r.made = nil
+	r.forget()
 	r.bad = true
 }
 

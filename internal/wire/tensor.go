@@ -45,9 +45,9 @@ func (f *Frame) PutTensor(h *TensorHead, shape, strides []int) {
 	}
 }
 
-// Tensor reads what follows the tag; dims gets the shape and then the strides. The view
-// is the caller's from then on.
-func (r *Reader) Tensor(dims []int) (h TensorHead, _ []int, ok bool) {
+// Tensor reads what follows the tag: dims are the shape and then the strides, good until
+// the next tensor. The view is the caller's from then on.
+func (r *Reader) Tensor() (h TensorHead, dims []int, ok bool) {
 	b := r.buf[r.off:]
 	if len(b) < tensorHeadSize || r.Untrusted {
 		r.bad = true
@@ -59,6 +59,7 @@ func (r *Reader) Tensor(dims []int) (h TensorHead, _ []int, ok bool) {
 		r.bad = true
 		return h, nil, false
 	}
+	dims = r.dims[:0]
 	for i := range n {
 		dims = append(dims, int(binary.NativeEndian.Uint64(b[8*i:])))
 	}
@@ -70,7 +71,7 @@ func (r *Reader) Tensor(dims []int) (h TensorHead, _ []int, ok bool) {
 func (r *Reader) Made(o any) { r.made = append(r.made, o) }
 
 func (r *Reader) skipTensor(release bool) bool {
-	h, _, ok := r.Tensor(nil)
+	h, _, ok := r.Tensor()
 	if ok && release && !r.Borrowed {
 		ReleaseView(uintptr(h.Owner))
 	}
