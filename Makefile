@@ -59,7 +59,7 @@ bench: setup ## measure, print a table, write bench.json
 	$(GO) run ./cmd/bench -o bench.json
 
 fuzz: setup ## fuzz the conversion of values, FUZZTIME for each target
-	@for pkg in ./internal/codec ./interp ./tool ./zerocopy/arrow; do \
+	@for pkg in ./internal/codec ./interp ./tool ./zerocopy ./zerocopy/arrow; do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "fuzzing $$target in $$pkg for $(FUZZTIME)"; \
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg || exit 1; \
@@ -67,7 +67,7 @@ fuzz: setup ## fuzz the conversion of values, FUZZTIME for each target
 	done
 
 leak: setup ## the suite with checks for handles that nobody released
-	$(GO) test -tags invariants -short -timeout 15m ./interp ./threadprofile
+	$(GO) test -tags invariants -short -timeout 15m ./interp ./threadprofile ./zerocopy
 
 sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers passed to C
 	ASAN_OPTIONS=detect_leaks=0 $(GO) test -asan -short -timeout 15m $(NATIVE)

@@ -1,8 +1,6 @@
 package zerocopy
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"math/bits"
 )
@@ -39,59 +37,54 @@ func compact(strides, shape []int) {
 
 // checkShape wants at most MaxDims dimensions, none negative, whose bytes can be counted
 // even where one is 0.
-func checkShape(d DType, shape []int) error {
+func checkShape(op string, d DType, shape []int) error {
 	if len(shape) > MaxDims {
-		return fmt.Errorf("Shape has %d dimensions; there can be %d", len(shape), MaxDims)
+		return fail(op, "Shape has %d dimensions; there can be %d", len(shape), MaxDims)
 	}
-	n, ok := d.Size(), true
+	n := d.Size()
 	for i, dim := range shape {
 		if dim < 0 {
-			return fmt.Errorf("Shape[%d] is %d; it must not be negative", i, dim)
+			return fail(op, "Shape[%d] is %d; it must not be negative", i, dim)
 		}
+		var ok bool
 		if n, ok = mul(n, max(dim, 1)); !ok {
-			return fmt.Errorf("Shape %s of %v is more bytes than can be counted", dims(shape), d)
+			return fail(op, "Shape %s of %v is more bytes than can be counted", dims(shape), d)
 		}
 	}
 	return nil
 }
 
-var errReach = errors.New("Strides reach further than an address can")
-
 // Extent returns which bytes elements of such a layout lie in, from low up to high, counted
 // from the first element; low is not positive. Without elements both are 0.
 func Extent(d DType, shape, strides []int) (low, high int, err error) {
-	if err := checkShape(d, shape); err != nil {
-		return 0, 0, because("Extent", err)
+	const op = "Extent"
+	if err := checkShape(op, d, shape); err != nil {
+		return 0, 0, err
 	}
 	if len(strides) != len(shape) {
-		return 0, 0, fail("Extent", "there are %d Strides for %d dimensions", len(strides), len(shape))
+		return 0, 0, fail(op, "there are %d Strides for %d dimensions", len(strides), len(shape))
 	}
-	low, high, err = extent(d, shape, strides)
-	if err != nil {
-		return 0, 0, because("Extent", err)
-	}
-	return low, high, nil
+	return extent(op, d, shape, strides)
 }
 
-func extent(d DType, shape, strides []int) (low, high int, err error) {
+// extent is Extent of a shape that was checked, with as many strides.
+func extent(op string, d DType, shape, strides []int) (low, high int, err error) {
 	if count(shape) == 0 {
 		return 0, 0, nil
 	}
-	high, ok := d.Size(), true
+	high = d.Size()
 	for i, dim := range shape {
 		if dim == 1 {
 			continue // the stride is never used
 		}
-		step, fits := mul(strides[i], d.Size())
-		reach, fits2 := mul(step, dim-1)
-		if reach < 0 {
-			low, ok = add(low, reach)
-		} else {
-			high, ok = add(high, reach)
+		step, ok := mul(strides[i], d.Size())
+		reach, ok2 := mul(step, dim-1)
+		low2, ok3 := add(low, min(reach, 0))
+		high2, ok4 := add(high, max(reach, 0))
+		if !ok || !ok2 || !ok3 || !ok4 {
+			return 0, 0, fail(op, "Strides[%d] is %d, which reaches further than an address can", i, strides[i])
 		}
-		if !fits || !fits2 || !ok {
-			return 0, 0, errReach
-		}
+		low, high = low2, high2
 	}
 	return low, high, nil
 }
@@ -109,7 +102,7 @@ func mul(a, b int) (int, bool) {
 	return a * b, true
 }
 
-// add adds numbers of one sign.
+// add adds numbers neither of which is negative, or neither positive.
 func add(a, b int) (int, bool) {
 	sum := a + b
 	return sum, (sum < 0) == (a < 0 || b < 0)

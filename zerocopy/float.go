@@ -40,7 +40,7 @@ func (q F8E4M3FN) Float32() float32 {
 	case q&0x7f == 0x7f:
 		return float32(math.NaN())
 	case q>>3&15 == 15: // where others keep their infinities
-		return float32(math.Copysign(float64(8+q&7)*32, -float64(q>>7)))
+		return float32(8+q&7) * 32 * (1 - 2*float32(q>>7))
 	}
 	return widen(uint32(q), 4, 3)
 }

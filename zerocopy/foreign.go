@@ -59,8 +59,8 @@ func (f *Foreign) check() error {
 	if f.Device != cpu && (deviceNames[f.Device.Type] == "" || f.Device.ID < 0) {
 		return fail(op, "Device: there is no %v; memory of the processor is Device{Type: CPU}", f.Device)
 	}
-	if err := checkShape(f.DType, f.Shape); err != nil {
-		return because(op, err)
+	if err := checkShape(op, f.DType, f.Shape); err != nil {
+		return err
 	}
 	if f.Strides != nil && len(f.Strides) != len(f.Shape) {
 		return fail(op, "Strides: there are %d for %d dimensions", len(f.Strides), len(f.Shape))
@@ -73,8 +73,8 @@ func (f *Foreign) checkReach(op string) error {
 	low, high := 0, count(f.Shape)*f.DType.Size()
 	if f.Strides != nil {
 		var err error
-		if low, high, err = extent(f.DType, f.Shape, f.Strides); err != nil {
-			return because(op, err)
+		if low, high, err = extent(op, f.DType, f.Shape, f.Strides); err != nil {
+			return err
 		}
 	}
 	if f.ByteOffset > math.MaxInt {

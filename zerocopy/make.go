@@ -21,8 +21,8 @@ func allocate(op string, d DType, shape []int, alloc func(int) (unsafe.Pointer, 
 	if !d.valid() {
 		return nil, fail(op, "%v is no type of elements", d)
 	}
-	if err := checkShape(d, shape); err != nil {
-		return nil, because(op, err)
+	if err := checkShape(op, d, shape); err != nil {
+		return nil, err
 	}
 	p, err := alloc(count(shape) * d.Size())
 	if err != nil {
@@ -71,8 +71,8 @@ func FromBytes(b []byte, d DType, shape ...int) (*Tensor, error) {
 }
 
 func pinned[T Element](op string, s []T, d DType, shape ...int) (*Tensor, error) {
-	if err := checkShape(d, shape); err != nil {
-		return nil, because(op, err)
+	if err := checkShape(op, d, shape); err != nil {
+		return nil, err
 	}
 	want, have := count(shape)*d.Size(), len(s)*int(unsafe.Sizeof(*new(T)))
 	if want != have {

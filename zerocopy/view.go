@@ -39,8 +39,8 @@ func (t *Tensor) remainder(op string, shape []int) (int, error) {
 			open, known[i] = i, 1
 		}
 	}
-	if err := checkShape(t.dtype, known); err != nil {
-		return 0, because(op, err)
+	if err := checkShape(op, t.dtype, known); err != nil {
+		return 0, err
 	}
 	have, n := count(t.shape()), count(known)
 	if open < 0 && n == have {
@@ -50,8 +50,8 @@ func (t *Tensor) remainder(op string, shape []int) (int, error) {
 		return 0, fail(op, "%v has %d elements, which a shape of %s cannot hold", t, have, dims(shape))
 	}
 	known[open] = have / n
-	if err := checkShape(t.dtype, known); err != nil {
-		return 0, because(op, err)
+	if err := checkShape(op, t.dtype, known); err != nil {
+		return 0, err
 	}
 	return have / n, nil
 }
@@ -170,8 +170,8 @@ func (t *Tensor) Broadcast(shape ...int) (*Tensor, error) {
 		return nil, released(op)
 	}
 	defer t.leave()
-	if err := checkShape(t.dtype, shape); err != nil {
-		return nil, because(op, err)
+	if err := checkShape(op, t.dtype, shape); err != nil {
+		return nil, err
 	}
 	front := len(shape) - len(t.shape())
 	if front < 0 || !repeats(t.shape(), shape[front:]) {

@@ -9,7 +9,7 @@ import (
 // what vector instructions and other libraries' allocators want.
 const Align = 64
 
-// max is beyond what a process can address.
+// maxSize is beyond what a process can address.
 const maxSize = 1 << 47
 
 // impl is C's allocator where there is C. It is written before main begins.
@@ -36,7 +36,7 @@ func Alloc(n int) (unsafe.Pointer, error) {
 
 // Dirty is Alloc for who overwrites all of it: what the bytes are is not said.
 func Dirty(n int) (unsafe.Pointer, error) {
-	if n < 0 || n > maxSize {
+	if n < 0 || int64(n) > maxSize {
 		return nil, fmt.Errorf("offheap: cannot allocate %d bytes: no process has so many; the size was miscalculated", n)
 	}
 	alloc := impl.alloc

@@ -1,0 +1,5 @@
+//go:build !invariants
+
+package zerocopy_test
+
+const invariants = false
