@@ -35,7 +35,7 @@ type Reader struct {
 	names *names
 
 	traffic *Traffic // of the frame; nil where nobody counts
-	dims    [8]int   // of the last tensor, if they fit
+	dims    []int    // of the last tensor; on the heap, or the reader would be
 }
 
 // loneState tells how much of a scalar without a buffer has been read.

@@ -59,12 +59,15 @@ func (r *Reader) Tensor() (h TensorHead, dims []int, ok bool) {
 		r.bad = true
 		return h, nil, false
 	}
-	dims = r.dims[:0]
+	if cap(r.dims) < n {
+		r.dims = make([]int, max(n, 8))
+	}
+	r.dims = r.dims[:n]
 	for i := range n {
-		dims = append(dims, int(binary.NativeEndian.Uint64(b[8*i:])))
+		r.dims[i] = int(binary.NativeEndian.Uint64(b[8*i:]))
 	}
 	r.off += tensorHeadSize + 8*n
-	return h, dims, true
+	return h, r.dims, true
 }
 
 // Made notes something made of the result that Drop is to release.
