@@ -6,14 +6,14 @@
 
 #include "_cgo_export.h"
 
-static int64_t live; /* exports whose structs are not all released */
+static int64_t live; /* exports without an owner whose structs are not all released */
 
 ca_export *ca_new_export(size_t size, int64_t structs, uintptr_t owner) {
     ca_export *export = calloc(1, sizeof(*export) + size);
     if (export == NULL) return NULL;
     export->left = structs;
     export->owner = owner;
-    __atomic_add_fetch(&live, 1, __ATOMIC_RELAXED);
+    if (owner == 0) __atomic_add_fetch(&live, 1, __ATOMIC_RELAXED);
     return export;
 }
 
@@ -21,9 +21,11 @@ int64_t ca_live_exports(void) { return __atomic_load_n(&live, __ATOMIC_RELAXED);
 
 static void give_back(ca_export *export) {
     if (__atomic_sub_fetch(&export->left, 1, __ATOMIC_ACQ_REL) != 0) return;
-    if (export->owner != 0) carrowDrop(export->owner);
+    if (export->owner != 0)
+        carrowDrop(export->owner);
+    else
+        __atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
     free(export);
-    __atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
 }
 
 void ca_release_schema(struct ArrowSchema *schema) {

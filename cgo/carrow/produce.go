@@ -41,7 +41,8 @@ func NewExport(size, structs int, owner Owner) unsafe.Pointer {
 	return p
 }
 
-// LiveExports is how many exports are not released.
+// LiveExports is how many exports without an owner are not released: owners count for
+// themselves.
 func LiveExports() int64 { return int64(C.ca_live_exports()) }
 
 // SchemaRelease is the Release of a [Schema] in memory of [NewExport].

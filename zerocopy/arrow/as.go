@@ -11,6 +11,7 @@ import (
 	"github.com/gosnakepit/snakepit/cgo/carrow"
 	"github.com/gosnakepit/snakepit/internal/capsule"
 	"github.com/gosnakepit/snakepit/internal/offheap"
+	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // All functions here take a Python object, a *snakepit.Object, which stays the
@@ -174,7 +175,7 @@ func AsChunked(v any) (*arrow.Chunked, error) {
 // AsField reads an object with __arrow_c_schema__: a field, a type (a field without
 // a name) or a schema (a field of a struct type).
 func AsField(v any) (arrow.Field, error) {
-	block, err := fetch(v, capsule.Schema)
+	block, err := lend.Fetch(v, capsule.Schema)
 	if err != nil {
 		return arrow.Field{}, err
 	}

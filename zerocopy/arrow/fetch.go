@@ -3,9 +3,6 @@
 package zarrow
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -13,48 +10,7 @@ import (
 
 	"github.com/gosnakepit/snakepit/cgo/carrow"
 	"github.com/gosnakepit/snakepit/internal/capsule"
-	"github.com/gosnakepit/snakepit/internal/offheap"
 )
-
-// fetch asks a Python object for its structs of one kind and leaves them in a block
-// of C memory: array or stream first, the schema behind an array. Whoever called
-// owns the block and what is in it.
-func fetch(v any, kind capsule.Kind) (unsafe.Pointer, error) {
-	from, ok := v.(capsule.Importer)
-	if !ok {
-		return nil, fmt.Errorf("zarrow: %T is no Python object: give the result of a call, as *snakepit.Object", v)
-	}
-	block, err := offheap.Alloc(capsule.ArraySize + capsule.SchemaSize)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errMemory, err)
-	}
-	var schema, array, stream uintptr
-	switch at := uintptr(block); kind {
-	case capsule.Schema:
-		schema = at
-	case capsule.Array:
-		array, schema = at, at+capsule.ArraySize
-	case capsule.Stream:
-		stream = at
-	}
-	if err := from.ImportArrow(context.Background(), kind, schema, array, stream); err != nil {
-		offheap.Free(block)
-		return nil, err
-	}
-	return block, nil
-}
-
-// first is fetch with the first kind that the object offers.
-func first(v any, kinds ...capsule.Kind) (capsule.Kind, unsafe.Pointer, error) {
-	var err error
-	for _, kind := range kinds {
-		var block unsafe.Pointer
-		if block, err = fetch(v, kind); !errors.Is(err, capsule.ErrNotOffered) {
-			return kind, block, err
-		}
-	}
-	return 0, nil, err
-}
 
 // readField reads and releases a schema.
 func readField(s *carrow.Schema) (f arrow.Field, err error) {

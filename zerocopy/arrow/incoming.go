@@ -12,6 +12,7 @@ import (
 	"github.com/gosnakepit/snakepit/cgo/carrow"
 	"github.com/gosnakepit/snakepit/internal/capsule"
 	"github.com/gosnakepit/snakepit/internal/offheap"
+	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // incoming is a stream of Python, or one array of it that stands for a stream. It is
@@ -24,7 +25,7 @@ type incoming struct {
 
 // open starts to read v. The caller closes it.
 func open(v any, kinds ...capsule.Kind) (*incoming, error) {
-	kind, block, err := first(v, kinds...)
+	kind, block, err := lend.First(v, kinds...)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +46,7 @@ func (in *incoming) start() error {
 	block, err := offheap.Alloc(capsule.SchemaSize)
 	if err != nil {
 		in.close()
-		return errMemory
+		return lend.ErrMemory
 	}
 	defer offheap.Free(block)
 	schema := (*carrow.Schema)(block)
@@ -91,7 +92,7 @@ func (in *incoming) next() (arrow.Array, error) {
 func (in *incoming) pull() (arrow.Array, error) {
 	block, err := offheap.Alloc(capsule.ArraySize)
 	if err != nil {
-		return nil, errMemory
+		return nil, lend.ErrMemory
 	}
 	if errno := in.stream.Next((*carrow.Array)(block)); errno != 0 {
 		offheap.Free(block)

@@ -29,10 +29,9 @@ type Counts struct {
 // Live returns the counts of the whole program. Each counter is exact, but they are
 // not read at one moment.
 func Live() Counts {
-	arrays := live.arrays.Load()
 	return Counts{
 		Values:  live.values.Load(),
-		Schemas: max(0, carrow.LiveExports()-arrays), Arrays: arrays,
+		Schemas: carrow.LiveExports(), Arrays: live.arrays.Load(),
 		Streams: live.streams.Load(), LentBytes: live.lent.Load(),
 		ImportedArrays: live.readArrays.Load(), ImportedStreams: live.readStreams.Load(),
 		BorrowedBytes: live.owed.Load(), AllocatedBytes: live.allocated.Load(),

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/gosnakepit/snakepit/cgo/carrow"
+	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // loan is one array in C's hands, until C has released all its structs. It keeps
@@ -21,8 +22,8 @@ type loan struct {
 	bytes int64
 }
 
-// lend fills out, zeroed memory of C, with data.
-func lend(data arrow.ArrayData, out *carrow.Array) (err error) {
+// lendOut fills out, zeroed memory of C, with data.
+func lendOut(data arrow.ArrayData, out *carrow.Array) (err error) {
 	l := &loan{data: data}
 	defer func() {
 		if err != nil {
@@ -35,15 +36,14 @@ func lend(data arrow.ArrayData, out *carrow.Array) (err error) {
 		return err
 	}
 	l.pin(data)
-	header := carrow.NewExport(m.size+zeroSize, m.structs, l)
-	if header == nil {
-		return errMemory
+	w, err := lend.NewArena(m.size+zeroSize, m.structs, l)
+	if err != nil {
+		return err
 	}
 	data.Retain()
 	live.arrays.Add(1)
 	live.lent.Add(l.bytes)
-	w := arena{header: header, next: unsafe.Add(header, carrow.HeaderSize)}
-	put(&w, w.take(zeroSize), data, out)
+	put(&w, w.Take(zeroSize), data, out)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/gosnakepit/snakepit/cgo/carrow"
+	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // batches is where a stream comes from. next returns data that the caller releases,
@@ -31,7 +32,7 @@ type outgoing struct {
 
 // Schema is get_schema.
 func (s *outgoing) Schema(out uintptr) (syscall.Errno, string) {
-	return errno(s.plan.write(pointer[carrow.Schema](out)))
+	return errno(s.plan.write(lend.Pointer[carrow.Schema](out)))
 }
 
 // Next is get_next.
@@ -43,7 +44,7 @@ func (s *outgoing) Next(out uintptr) (syscall.Errno, string) {
 		return errno(err)
 	}
 	defer data.Release()
-	return errno(lend(data, pointer[carrow.Array](out)))
+	return errno(lendOut(data, lend.Pointer[carrow.Array](out)))
 }
 
 // Drop is release, also long before the end.
@@ -70,7 +71,7 @@ func errno(err error) (syscall.Errno, string) {
 		return syscall.ECANCELED, err.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		return syscall.ETIMEDOUT, err.Error()
-	case errors.Is(err, errMemory):
+	case errors.Is(err, lend.ErrMemory):
 		return syscall.ENOMEM, err.Error()
 	}
 	return syscall.EIO, err.Error()

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/gosnakepit/snakepit/cgo/carrow"
+	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // depth bounds how deep types are nested, also those of hostile producers.
@@ -154,18 +155,17 @@ func encode(m arrow.Metadata) []byte {
 func (p *plan) write(out *carrow.Schema) error {
 	var size, structs int
 	p.measure(&size, &structs)
-	header := carrow.NewExport(size, structs, nil)
-	if header == nil {
-		return errMemory
+	w, err := lend.NewArena(size, structs, nil)
+	if err != nil {
+		return err
 	}
-	w := arena{header: header, next: unsafe.Add(header, carrow.HeaderSize)}
 	p.put(&w, out)
 	return nil
 }
 
 func (p *plan) measure(size, structs *int) {
 	*structs++
-	*size += aligned(len(p.format)+1) + aligned(len(p.name)+1) + aligned(len(p.metadata))
+	*size += lend.Aligned(len(p.format)+1) + lend.Aligned(len(p.name)+1) + lend.Aligned(len(p.metadata))
 	*size += len(p.children) * int(unsafe.Sizeof(carrow.Schema{})+unsafe.Sizeof(uintptr(0)))
 	for i := range p.children {
 		p.children[i].measure(size, structs)
@@ -176,15 +176,15 @@ func (p *plan) measure(size, structs *int) {
 	}
 }
 
-func (p *plan) put(w *arena, out *carrow.Schema) {
-	out.Format, out.Name = w.text(p.format), w.text(p.name)
+func (p *plan) put(w *lend.Arena, out *carrow.Schema) {
+	out.Format, out.Name = w.Text(p.format), w.Text(p.name)
 	if p.metadata != nil {
-		out.Metadata = w.bytes(p.metadata, len(p.metadata))
+		out.Metadata = w.Bytes(p.metadata, len(p.metadata))
 	}
 	out.Flags, out.NumChildren = p.flags, int64(len(p.children))
-	out.Release, out.Private = carrow.SchemaRelease(), w.header
+	out.Release, out.Private = carrow.SchemaRelease(), w.Private()
 	if n := len(p.children); n > 0 {
-		pointers, structs := many[*carrow.Schema](w, n), many[carrow.Schema](w, n)
+		pointers, structs := lend.Many[*carrow.Schema](w, n), lend.Many[carrow.Schema](w, n)
 		out.Children = unsafe.Pointer(unsafe.SliceData(pointers))
 		for i := range p.children {
 			pointers[i] = &structs[i]
@@ -192,7 +192,7 @@ func (p *plan) put(w *arena, out *carrow.Schema) {
 		}
 	}
 	if p.dictionary != nil {
-		out.Dictionary = &many[carrow.Schema](w, 1)[0]
+		out.Dictionary = &lend.Many[carrow.Schema](w, 1)[0]
 		p.dictionary.put(w, out.Dictionary)
 	}
 }

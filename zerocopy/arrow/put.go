@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/gosnakepit/snakepit/cgo/carrow"
+	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // zeroSize is the memory that empty buffers point to: some consumers read one
@@ -116,17 +117,17 @@ func offset(p unsafe.Pointer, bits, i int64) int64 {
 }
 
 // put writes data and all below it. zero is memory for empty buffers.
-func put(w *arena, zero unsafe.Pointer, data arrow.ArrayData, out *carrow.Array) {
+func put(w *lend.Arena, zero unsafe.Pointer, data arrow.ArrayData, out *carrow.Array) {
 	dt := storage(data.DataType())
 	s := shapeOf(dt)
 	out.Length, out.NullCount = int64(data.Len()), s.nulls(dt, data)
 	if data.Len() > 0 {
 		out.Offset = int64(data.Offset())
 	}
-	out.Release, out.Private = carrow.ArrayRelease(), w.header
+	out.Release, out.Private = carrow.ArrayRelease(), w.Private()
 	s.putBuffers(w, zero, data, out)
 	if n := len(data.Children()); n > 0 {
-		pointers, structs := many[*carrow.Array](w, n), many[carrow.Array](w, n)
+		pointers, structs := lend.Many[*carrow.Array](w, n), lend.Many[carrow.Array](w, n)
 		out.NumChildren, out.Children = int64(n), unsafe.Pointer(unsafe.SliceData(pointers))
 		for i, child := range data.Children() {
 			pointers[i] = &structs[i]
@@ -134,17 +135,17 @@ func put(w *arena, zero unsafe.Pointer, data arrow.ArrayData, out *carrow.Array)
 		}
 	}
 	if dt.ID() == arrow.DICTIONARY {
-		out.Dictionary = &many[carrow.Array](w, 1)[0]
+		out.Dictionary = &lend.Many[carrow.Array](w, 1)[0]
 		put(w, zero, data.Dictionary(), out.Dictionary)
 	}
 }
 
-func (s *shape) putBuffers(w *arena, zero unsafe.Pointer, data arrow.ArrayData, out *carrow.Array) {
+func (s *shape) putBuffers(w *lend.Arena, zero unsafe.Pointer, data arrow.ArrayData, out *carrow.Array) {
 	n := s.count(data)
 	if n == 0 {
 		return
 	}
-	pointers := many[unsafe.Pointer](w, n)
+	pointers := lend.Many[unsafe.Pointer](w, n)
 	out.NumBuffers, out.Buffers = int64(n), unsafe.Pointer(unsafe.SliceData(pointers))
 	for i := range s.n {
 		pointers[i] = address(s.buffer(data, i), zero)
@@ -157,9 +158,9 @@ func (s *shape) putBuffers(w *arena, zero unsafe.Pointer, data arrow.ArrayData, 
 	}
 }
 
-func (s *shape) putViews(w *arena, zero unsafe.Pointer, data arrow.ArrayData, pointers []unsafe.Pointer) {
+func (s *shape) putViews(w *lend.Arena, zero unsafe.Pointer, data arrow.ArrayData, pointers []unsafe.Pointer) {
 	more := s.more(data)
-	sizes := many[int64](w, len(more))
+	sizes := lend.Many[int64](w, len(more))
 	for i, b := range more {
 		pointers[i], sizes[i] = zero, 0
 		if b != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosnakepit/snakepit/cgo/carrow"
 	"github.com/gosnakepit/snakepit/internal/capsule"
+	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // Value is Arrow data of Go that can be an argument of a call: Python sees an object
@@ -25,52 +26,28 @@ type Value struct {
 	once  bool        // a reader
 	taken atomic.Bool // and its stream owns it now
 
-	refs, python atomic.Int64
-	released     atomic.Bool
+	holders lend.Count
 }
 
 var _ capsule.Lender = (*Value)(nil)
 
 // Release gives up the Go program's reference. Python keeps what it has. Only the
 // first call counts.
-func (v *Value) Release() {
-	if v.released.CompareAndSwap(false, true) {
-		v.drop()
-	}
-}
+func (v *Value) Release() { v.holders.Release() }
 
 // Lend counts one Python object more, and fails when nobody holds the value.
 func (v *Value) Lend() error {
-	if !v.acquire() {
+	if !v.holders.Lend() {
 		return ErrReleased
 	}
-	v.python.Add(1)
 	return nil
 }
 
 // Drop takes back one Lend. Only the machinery that made a Python object calls it.
-func (v *Value) Drop() {
-	for n := v.python.Load(); n > 0; n = v.python.Load() {
-		if v.python.CompareAndSwap(n, n-1) {
-			v.drop()
-			return
-		}
-	}
-}
+func (v *Value) Drop() { v.holders.Drop() }
 
-func (v *Value) acquire() bool {
-	for n := v.refs.Load(); n > 0; n = v.refs.Load() {
-		if v.refs.CompareAndSwap(n, n+1) {
-			return true
-		}
-	}
-	return false
-}
-
-func (v *Value) drop() {
-	if v.refs.Add(-1) != 0 {
-		return
-	}
+// end is when nobody holds the value anymore.
+func (v *Value) end() {
 	live.values.Add(-1)
 	if v.free != nil && !v.taken.Load() {
 		v.free()
@@ -82,11 +59,11 @@ func (v *Value) ArrowKind() capsule.Kind { return v.kind }
 
 // ExportSchema fills an ArrowSchema, zeroed memory of C.
 func (v *Value) ExportSchema(schema uintptr) error {
-	if !v.acquire() {
+	if !v.holders.Hold() {
 		return ErrReleased
 	}
-	defer v.drop()
-	return v.plan.write(pointer[carrow.Schema](schema))
+	defer v.holders.Let()
+	return v.plan.write(lend.Pointer[carrow.Schema](schema))
 }
 
 // ExportArray fills an ArrowSchema and an ArrowArray, zeroed memory of C. After an
@@ -95,16 +72,16 @@ func (v *Value) ExportArray(schema, array uintptr) error {
 	if v.kind != capsule.Array {
 		return fmt.Errorf("zarrow: this value has no %s: it has %s", capsule.Array.Method(), v.kind.Method())
 	}
-	if !v.acquire() {
+	if !v.holders.Hold() {
 		return ErrReleased
 	}
-	defer v.drop()
-	if err := lend(v.data, pointer[carrow.Array](array)); err != nil {
+	defer v.holders.Let()
+	if err := lendOut(v.data, lend.Pointer[carrow.Array](array)); err != nil {
 		return err
 	}
-	err := v.plan.write(pointer[carrow.Schema](schema))
+	err := v.plan.write(lend.Pointer[carrow.Schema](schema))
 	if err != nil {
-		carrow.ReleaseArray(pointer[carrow.Array](array))
+		carrow.ReleaseArray(lend.Pointer[carrow.Array](array))
 	}
 	return err
 }
@@ -112,18 +89,18 @@ func (v *Value) ExportArray(schema, array uintptr) error {
 // ExportStream fills an ArrowArrayStream, zeroed memory of C. A reader goes with the
 // first call: it is released when that stream is.
 func (v *Value) ExportStream(stream uintptr) error {
-	if !v.acquire() {
+	if !v.holders.Hold() {
 		return ErrReleased
 	}
-	defer v.drop()
+	defer v.holders.Let()
 	src, err := v.source()
 	if err != nil {
 		return err
 	}
 	s := &outgoing{plan: v.plan, src: src}
-	if errno := carrow.FillStream(pointer[carrow.Stream](stream), s); errno != 0 {
+	if errno := carrow.FillStream(lend.Pointer[carrow.Stream](stream), s); errno != 0 {
 		src.close()
-		return errMemory
+		return lend.ErrMemory
 	}
 	live.streams.Add(1)
 	return nil

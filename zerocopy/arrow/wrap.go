@@ -53,7 +53,7 @@ func finish(v *Value, err error) (*Value, error) {
 		}
 		return nil, err
 	}
-	v.refs.Store(1)
+	v.holders.Start(v.end)
 	live.values.Add(1)
 	return v, nil
 }
