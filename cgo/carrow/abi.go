@@ -51,3 +51,29 @@ func at[T any](p unsafe.Pointer, i int) *T {
 	var t T
 	return (*T)(unsafe.Add(p, uintptr(i)*unsafe.Sizeof(t)))
 }
+
+// Below is what hangs below s.
+func (s *Schema) Below() (children int64, pointers unsafe.Pointer, dictionary *Schema) {
+	return s.NumChildren, s.Children, s.Dictionary
+}
+
+// Below is what hangs below a.
+func (a *Array) Below() (children int64, pointers unsafe.Pointer, dictionary *Array) {
+	return a.NumChildren, a.Children, a.Dictionary
+}
+
+// Released says whether nobody has to release s anymore.
+func (s *Schema) Released() bool { return s.Release == nil }
+
+// Released says whether nobody has to release a anymore.
+func (a *Array) Released() bool { return a.Release == nil }
+
+// Put makes s part of the export whose memory is private; see [NewExport].
+func (s *Schema) Put(children, private unsafe.Pointer, dictionary *Schema) {
+	s.Children, s.Dictionary, s.Release, s.Private = children, dictionary, SchemaRelease(), private
+}
+
+// Put makes a part of the export whose memory is private; see [NewExport].
+func (a *Array) Put(children, private unsafe.Pointer, dictionary *Array) {
+	a.Children, a.Dictionary, a.Release, a.Private = children, dictionary, ArrayRelease(), private
+}
