@@ -29,11 +29,12 @@ setup: ## find or make a free-threaded Python and install the locked packages
 demo: setup ## train and predict handwritten digits: the main job on real input
 	@$(GO) run ./examples/digits
 
-examples: setup ## run the other examples: a state per user, an agent with Go tools, streams
+examples: setup ## run the other examples: a state per user, an agent with Go tools, streams, Arrow
 	@for example in sessions tools stream; do \
 		echo "== examples/$$example"; \
 		$(GO) run ./examples/$$example || exit 1; \
 	done
+	@echo "== examples/arrow18"; cd examples/arrow18 && $(GO) run . && $(GO) test .
 
 build: ## compile everything; needs no Python
 	$(GO) build ./...
