@@ -31,6 +31,7 @@ func Run(t *testing.T, profile Maker) {
 	t.Run("Values", s.values)
 	t.Run("Numpy", s.numpy)
 	t.Run("ZeroCopy", s.zeroCopy)
+	t.Run("Arrow", s.arrow)
 	t.Run("Faults", s.faults)
 	t.Run("Exceptions", s.exceptions)
 	t.Run("Calls", s.calls)

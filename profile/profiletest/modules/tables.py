@@ -1,0 +1,76 @@
+"""What the suite does with Arrow data, by pyarrow and pandas."""
+
+import pandas as pd
+import pyarrow as pa
+
+held = []
+
+
+def there(record):
+    """The record as pyarrow has it, and where the first column's values are."""
+    batch = pa.record_batch(record)
+    return batch, batch.column(0).buffers()[1].address
+
+
+def rows(reader):
+    table = pa.RecordBatchReader.from_stream(reader).read_all()
+    return table.num_rows
+
+
+def first(reader):
+    """One batch of a stream; the rest is left."""
+    stream = pa.RecordBatchReader.from_stream(reader)
+    return stream.read_next_batch().num_rows
+
+
+def failing():
+    def batches():
+        yield pa.record_batch({"n": [1, 2]})
+        raise LookupError("no more than that")
+
+    return pa.RecordBatchReader.from_batches(pa.schema([("n", pa.int64())]), batches())
+
+
+pulled = 0
+
+
+def counting(n):
+    """A stream that says how far it was pulled."""
+    global pulled
+    pulled = 0
+
+    def batches():
+        global pulled
+        for i in range(n):
+            pulled += 1
+            yield pa.record_batch({"n": [i]})
+
+    return pa.RecordBatchReader.from_batches(pa.schema([("n", pa.int64())]), batches())
+
+
+def pulls():
+    return pulled
+
+
+def frame():
+    return pd.DataFrame({"n": [1, 2, 3], "word": ["a", None, "c"]})
+
+
+def of_pandas(record):
+    return int(pd.DataFrame.from_arrow(record)["n"].sum())
+
+
+def hold(value):
+    held.append(pa.record_batch(value))
+
+
+def sum_and_drop():
+    total = sum(b.column(0).to_pylist()[0] for b in held)
+    held.clear()
+    return total
+
+
+class Adapter:
+    def count(self, table: pa.Table) -> int:
+        assert type(table) is pa.Table
+        return table.num_rows
