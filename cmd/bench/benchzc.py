@@ -34,8 +34,8 @@ def infer_alone(n):
 
 
 images = load_digits()
-model = LogisticRegression(max_iter=2000).fit(images.data[:900], images.target[:900])
-weights, bias = np.ascontiguousarray(model.coef_.T), model.intercept_
+model = LogisticRegression(max_iter=2000, fit_intercept=False)
+weights = np.ascontiguousarray(model.fit(images.data[:900], images.target[:900]).coef_.T)
 
 
 def image(i):
@@ -43,4 +43,4 @@ def image(i):
 
 
 def predict(pixels):
-    return int((np.asarray(pixels) @ weights + bias).argmax())
+    return int((np.asarray(pixels) @ weights).argmax())
