@@ -19,6 +19,8 @@ PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./python ./z
 HOT = . ./pool/... ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy/...
 # The packages whose C code the sanitizer watches.
 NATIVE = ./cgo ./interp ./zerocopy/arrow
+# The tests of memory that both sides see.
+SHARED = TestConformance/Default/(ZeroCopy|Arrow)|ExchangesHammer
 
 help: ## say what the targets do
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -72,6 +74,7 @@ leak: setup ## the suite with checks for handles that nobody released
 
 sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers passed to C
 	ASAN_OPTIONS=detect_leaks=0 $(GO) test -asan -short -timeout 15m $(NATIVE)
+	ASAN_OPTIONS=detect_leaks=0 $(GO) test -asan -short -timeout 15m -run '$(SHARED)' ./threadprofile
 	GODEBUG=cgocheck=1 GOEXPERIMENT=cgocheck2 $(GO) test -short -timeout 15m ./cgo ./embed ./interp ./threadprofile ./zerocopy/arrow
 
 hammer: setup ## the long hammers: ten minutes of everything, ten million calls

@@ -1,0 +1,5 @@
+//go:build !asan
+
+package threadprofile_test
+
+const asanEnabled = false
