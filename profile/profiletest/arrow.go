@@ -26,8 +26,10 @@ func (s *suite) arrow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := zarrow.Live()
 			test(t)
-			s.exec(t, "gc.collect()")
-			harness.Eventually(t, "nothing is lent", func() bool { return zarrow.Live() == before })
+			harness.Eventually(t, "nothing is lent", func() bool {
+				s.exec(t, "gc.collect()")
+				return zarrow.Live() == before
+			})
 		})
 	}
 }

@@ -31,13 +31,18 @@ func (s *suite) zeroCopy(t *testing.T) {
 	}
 }
 
-// settled waits until as many tensors live as before: those that Python held last are
-// heard of a moment later.
+// settled waits until no more tensors live than before. Those that Python held last are
+// heard of a moment later; where threads pass objects on, one collection may free what
+// another one has to follow.
 func (s *suite) settled(t *testing.T, before zerocopy.LiveStats) {
 	t.Helper()
 	s.shared(t, "drop")
-	s.exec(t, "t = None\ngc.collect()")
-	harness.Eventually(t, "all tensors are gone", func() bool { return zerocopy.Live() == before })
+	s.exec(t, "t = None")
+	harness.Eventually(t, "all tensors are gone", func() bool {
+		s.exec(t, "gc.collect()")
+		live := zerocopy.Live()
+		return live.Go <= before.Go && live.Foreign <= before.Foreign && live.Device <= before.Device
+	})
 }
 
 // shared calls a function of the module memory.
