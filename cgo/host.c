@@ -8,6 +8,7 @@
 #include "call.h"
 #include "dump.h"
 #include "helper.h"
+#include "hold.h"
 #include "thread.h"
 #include "wire.h"
 
@@ -31,6 +32,8 @@ static PyObject *understand(sp_answer *answer) {
     sp_in reader = {answer->buf};
     PyObject *o = sp_build(&reader);
     if (answer->heap) free(answer->buf);
+    for (size_t i = 0; i < answer->n; i++) sp_hold_release((sp_hold *)answer->holds[i]);
+    free(answer->holds);
     if (!o || !answer->failed) return o;
     PyObject *never = py.PyObject_CallOneArg(fail_fn, o);
     py.Py_DecRef(o);
@@ -78,6 +81,7 @@ static PyObject *call_host(PyObject *self, PyObject *const *args, Py_ssize_t n) 
     ask((uint64_t)id, &writer, &answer);
     if (writer.objects) py.Py_DecRef(writer.objects); // Go has taken over what they hold
     writer.objects = NULL;
+    writer.views = NULL;
     sp_out_drop(&writer);
     return understand(&answer);
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/gosnakepit/snakepit/internal/hold"
 	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
@@ -60,6 +61,20 @@ func snakepitHost(id, caller C.uint64_t, in *C.uint8_t, n C.size_t, answer *C.sp
 		answer.failed = 1
 	}
 	reply(answer, f.In[wire.HeaderSize:])
+	passOn(answer, f.TakeHolds())
+}
+
+// passOn gives C what the answer refers to, which must outlive the frame.
+func passOn(answer *C.sp_answer, holds []*hold.Hold) {
+	if len(holds) == 0 {
+		return
+	}
+	p := C.malloc(C.size_t(len(holds)) * C.size_t(unsafe.Sizeof(uintptr(0))))
+	addresses := unsafe.Slice((*uintptr)(p), len(holds))
+	for i, h := range holds {
+		addresses[i] = h.Address()
+	}
+	answer.holds, answer.n = (*C.uintptr_t)(p), C.size_t(len(holds))
 }
 
 // reply copies the answer to memory of C's: a frame's must not be read after it returns.

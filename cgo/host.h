@@ -11,6 +11,8 @@ typedef struct {
     size_t cap;
     int32_t heap;
     int32_t failed; // the value is a description of a Go error
+    uintptr_t *holds; // allocated: what the value refers to, to be given up once it is built
+    size_t n;
 } sp_answer;
 
 // The Python functions made here.

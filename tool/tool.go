@@ -12,6 +12,7 @@ import (
 	"github.com/gosnakepit/snakepit/internal/codec"
 	"github.com/gosnakepit/snakepit/internal/value"
 	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
 // Tool is a Go function that Python may call. Make one with [New]; the zero value is
@@ -27,7 +28,8 @@ type definition struct {
 // New makes a tool of a function. The fields of In, a struct, are its parameters, by
 // their tags `py:"name,omitempty"` and `doc:"…"`; those with omitempty and pointers are
 // optional. struct{} has none, and a map with string keys takes any keyword arguments.
-// Out is anything that can cross; struct{} is None. What cannot be a tool is an error
+// Out is anything that can cross; struct{} is None. A tensor as Out is given to Python: to
+// keep it, return a view of it. Tensors and objects in In are the function's to release. What cannot be a tool is an error
 // when it is registered, and of [Tool.Spec].
 func New[In, Out any](name, doc string, f func(context.Context, In) (Out, error)) Tool {
 	d := &definition{spec: Spec{Name: name, Description: doc}}
@@ -37,6 +39,7 @@ func New[In, Out any](name, doc string, f func(context.Context, In) (Out, error)
 	if d.err = errors.Join(checkName(name), err1, err2); f == nil {
 		d.err = errors.Join(d.err, fmt.Errorf("snakepit: tool %q: its function is nil", name))
 	}
+	isTensor := out == reflect.TypeFor[*zerocopy.Tensor]()
 	places := sync.Pool{New: func() any { return new(place[In, Out]) }}
 	d.run = func(ctx context.Context, r *wire.Reader, n int, fr *wire.Frame) error {
 		p := places.Get().(*place[In, Out])
@@ -53,7 +56,11 @@ func New[In, Out any](name, doc string, f func(context.Context, In) (Out, error)
 			return err
 		}
 		p.out = out
-		return encode(fr, unsafe.Pointer(&p.out))
+		err = encode(fr, unsafe.Pointer(&p.out))
+		if isTensor {
+			any(out).(*zerocopy.Tensor).Release() // Python has a reference of its own
+		}
+		return err
 	}
 	return Tool{d}
 }

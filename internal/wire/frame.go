@@ -91,6 +91,14 @@ func (f *Frame) Lend(l Lender) { f.lent = append(f.lent, l) }
 // Hold keeps a reference for the call, and gives it up when that is over.
 func (f *Frame) Hold(h *hold.Hold) { f.holds = append(f.holds, h) }
 
+// TakeHolds hands the references that the frame keeps over to the caller; the slice is
+// good until the frame is used again.
+func (f *Frame) TakeHolds() []*hold.Hold {
+	holds := f.holds
+	f.holds = f.holds[:0]
+	return holds
+}
+
 // Lent returns the lenders whose handles are in In, in their order there.
 func (f *Frame) Lent() []Lender { return f.lent }
 

@@ -21,7 +21,7 @@ func (s *suite) zeroCopy(t *testing.T) {
 		"Protocol": s.tensorProtocol, "FromPython": s.tensorFromPython, "Buffers": s.tensorBuffers,
 		"NoTensors": s.noTensors, "Nested": s.tensorsInside, "Kept": s.tensorKept, "Ends": s.tensorEnds,
 		"Producers": s.tensorProducers, "Forged": s.tensorForged, "RequireZeroCopy": s.requireZeroCopy,
-		"Traffic": s.traffic, "Hints": s.tensorHints, "Devices": s.tensorDevices, "Libraries": s.tensorLibraries,
+		"Traffic": s.traffic, "Hints": s.tensorHints, "Tools": s.tensorTools, "Devices": s.tensorDevices, "Libraries": s.tensorLibraries,
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := zerocopy.Live()
