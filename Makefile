@@ -32,7 +32,7 @@ demo: setup ## train and predict handwritten digits: the main job on real input
 	@$(GO) run ./examples/digits
 
 examples: setup ## run the other examples: a state per user, an agent with Go tools, streams, Arrow
-	@for example in sessions tools stream; do \
+	@for example in sessions tools stream pipeline; do \
 		echo "== examples/$$example"; \
 		$(GO) run ./examples/$$example || exit 1; \
 	done

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"syscall"
 
@@ -91,9 +92,17 @@ func (b *reading) close() { b.r.Release() }
 
 func (b *reading) next() (arrow.ArrayData, error) {
 	if !b.r.Next() {
-		return nil, b.r.Err()
+		return nil, failure(b.r.Err())
 	}
 	return rows(b.r.Record(), b.dt)
+}
+
+// failure is what ended a reader: those of arrow-go's Parquet files call their end io.EOF.
+func failure(err error) error {
+	if err == io.EOF { // bare: a wrapped one is a file that ends too early
+		return nil
+	}
+	return err
 }
 
 // chunks is a chunked array as batches.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"syscall"
 	"testing"
 
@@ -142,6 +143,19 @@ func TestReaderFails(t *testing.T) {
 			require.Equal(t, 1, src.refs, "a failed stream is released at once")
 		})
 	}
+}
+
+// TestReaderEndsWithEOF is how readers of Parquet files end.
+func TestReaderEndsWithEOF(t *testing.T) {
+	src := newSource(clean(t), 2)
+	defer src.Release()
+	src.err = io.EOF
+	v := wrap(t, src)
+	defer v.Release()
+	tbl, err := zarrow.AsTable(loop{v})
+	require.NoError(t, err)
+	require.Equal(t, int64(30), tbl.NumRows())
+	tbl.Release()
 }
 
 func TestReaderPanics(t *testing.T) {

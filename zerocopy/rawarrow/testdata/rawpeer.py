@@ -20,7 +20,8 @@ def schema(given):
 
 
 def total(given, column):
-    return sum(sum(batch.column(column).to_pylist()) for batch in pa.RecordBatchReader.from_stream(given))
+    stream = pa.RecordBatchReader.from_stream(given)
+    return sum(sum(batch.column(column).to_pylist()) for batch in stream)
 
 
 def address(given, column, buffer):
@@ -64,6 +65,7 @@ def kinds():
     """One column of each kind of layout that the C data interface knows."""
     union = [pa.array([1, None, 3, 4, 5, 6]), pa.array(["a", "b", None, "d", "e", "f"])]
     codes = pa.array([0, 1, 0, 1, 0, 1], pa.int8())
+    ends = pa.array([2, 6], pa.int32())
     columns = {
         "null": pa.nulls(6),
         "bool": pa.array([True, None, False, True, True, None]),
@@ -78,7 +80,7 @@ def kinds():
         "dictionary": pa.array(["red", None, "green"] * 2).dictionary_encode(),
         "sparse": pa.UnionArray.from_sparse(codes, union),
         "dense": pa.UnionArray.from_dense(codes, pa.array([0, 0, 1, 1, 2, 2], pa.int32()), union),
-        "runs": pa.RunEndEncodedArray.from_arrays(pa.array([2, 6], pa.int32()), pa.array([1, None])),
+        "runs": pa.RunEndEncodedArray.from_arrays(ends, pa.array([1, None])),
         "time": pa.array([1, None, 3] * 2, pa.timestamp("ns", "Europe/Zurich")),
     }
     fields = [pa.field(name, c.type, metadata={"of": name}) for name, c in columns.items()]
