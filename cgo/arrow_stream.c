@@ -15,8 +15,10 @@ static paused detach(void) {
     return p;
 }
 
+// attach leaves a thread that was not attached with the state that Go may have made for it.
 static void attach(paused p) {
-    if (p.state) py.PyEval_RestoreThread(p.state);
+    if (!p.state) return;
+    py.PyEval_RestoreThread(p.state);
     sp_me.state = p.before;
 }
 

@@ -177,13 +177,18 @@ static managed *manage(const sp_tensor *t, int copied, DLTensor *to) {
     return NULL;
 }
 
+// is_padded reports elements narrower than a byte, each of which has one to itself.
+static int is_padded(const sp_tensor *t) { return sp_item_bits(t->t.dtype) % 8 != 0; }
+
 static PyObject *export_versioned(const sp_tensor *t, int copied) {
     DLTensor described;
     managed *m = manage(t, copied, &described);
     if (!m) return NULL;
     uint64_t flags = t->flags & SP_TENSOR_READ_ONLY ? DLPACK_FLAG_READ_ONLY : 0;
-    m->as.versioned = (DLManagedTensorVersioned){{DLPACK_MAJOR, DLPACK_MINOR}, m, drop_versioned,
-                                                 copied ? DLPACK_FLAG_IS_COPIED : flags, described};
+    if (copied) flags = DLPACK_FLAG_IS_COPIED;
+    if (is_padded(t)) flags |= DLPACK_FLAG_PADDED;
+    m->as.versioned = (DLManagedTensorVersioned){
+        {DLPACK_MAJOR, DLPACK_MINOR}, m, drop_versioned, flags, described};
     return capsule_of(m, SP_CAPSULE_VERSIONED);
 }
 
@@ -191,6 +196,11 @@ static PyObject *export_legacy(const sp_tensor *t, int copied) {
     DLTensor described;
     if (t->flags & SP_TENSOR_READ_ONLY && !copied) {
         refuse("the tensor is read-only, which a consumer from before DLPack 1.0 cannot be told");
+        return NULL;
+    }
+    if (is_padded(t)) {
+        refuse("elements narrower than a byte have one each, which a consumer from before DLPack 1.0 "
+               "cannot be told");
         return NULL;
     }
     managed *m = manage(t, copied, &described);

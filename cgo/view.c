@@ -12,8 +12,14 @@ int sp_view_refuse(const char *why) {
 
 int sp_view_room(sp_view *v, int ndim) {
     if (ndim > SP_VIEW_DIMS) return sp_view_refuse("a tensor has at most 64 dimensions");
-    v->dims = ndim <= 4 ? v->few : malloc(2 * (size_t)ndim * sizeof *v->dims);
-    if (v->dims) return 0;
+    if (v->dims != v->few) free(v->dims); // of the protocol that was tried before
+    v->dims = v->few;
+    if (ndim <= 4) return 0;
+    int64_t *many = malloc(2 * (size_t)ndim * sizeof *many);
+    if (many) {
+        v->dims = many;
+        return 0;
+    }
     py.PyErr_NoMemory();
     return -1;
 }
@@ -112,6 +118,8 @@ int sp_view_check(const DLTensor *t) {
     int64_t size = ((int64_t)t->dtype.bits * t->dtype.lanes + 7) / 8;
     int empty = 0;
     if (size == 0) return sp_view_refuse("the tensor's elements have no size");
+    if (t->dtype.bits * t->dtype.lanes % 8)
+        return sp_view_refuse("the tensor's elements are narrower than a byte, and may be packed");
     for (int i = 0; i < t->ndim; i++) {
         if (t->shape[i] < 0) return sp_view_refuse("the tensor has a negative dimension");
         empty |= t->shape[i] == 0;

@@ -78,6 +78,16 @@ func (s *suite) tensorProtocol(t *testing.T) {
 	}, s.shared(t, "views", wide))
 }
 
+// tensorNarrow lends elements narrower than a byte, each in one of its own.
+func (s *suite) tensorNarrow(t *testing.T) {
+	tensor, err := zerocopy.Empty(zerocopy.Float4E2M1FN, 4)
+	require.NoError(t, err)
+	defer tensor.Release()
+	require.Equal(t, int64(4), s.shared(t, "flags", tensor), "padded")
+	_, err = s.rt.Call(t.Context(), "memory:capsules", tensor)
+	require.ErrorContains(t, err, "before DLPack 1.0")
+}
+
 // tensorProducers are objects that speak DLPack in ways of their own.
 func (s *suite) tensorProducers(t *testing.T) {
 	_, err := s.rt.Call(t.Context(), "memory:Raises")
@@ -117,6 +127,7 @@ func (s *suite) tensorForged(t *testing.T) {
 		"negative number":    {"shape": whole(1), "ndim": -1},
 		"no shape":           {"shape": whole(1), "no_shape": true},
 		"major version":      {"shape": whole(1), "major": 2},
+		"narrower than":      {"shape": whole(4), "code": 17, "bits": 4},
 	}
 	for want, lie := range lies {
 		_, err := forge(t.Context(), lie)

@@ -317,6 +317,15 @@ def capsules(tensor):
     ]
 
 
+def flags(tensor):
+    """What the versioned capsule says besides the tensor."""
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype = ctypes.c_void_p
+    pointer.argtypes = [ctypes.py_object, ctypes.c_char_p]
+    held = tensor.__dlpack__(max_version=(1, 0))
+    return _Versioned.from_address(pointer(held, b"dltensor_versioned")).flags
+
+
 def copied(tensor):
     a = np.from_dlpack(tensor, copy=True)
     a[...] = 9
