@@ -5,21 +5,26 @@
 #include "arrow.h"
 #include "thread.h"
 
+// What a thread was before Go was entered.
 typedef struct {
-    PyThreadState *state, *before;
+    PyThreadState *state, *before; // detached from; known to us
+    int lent;                      // before was none, and Python's own stood in
 } paused;
 
+// detach also covers a thread that its consumer has detached: calls that Go makes from
+// here must not make a second state for a thread that Python knows.
 static paused detach(void) {
-    paused p = {py.PyGILState_Check() ? py.PyEval_SaveThread() : NULL, sp_me.state};
-    if (p.state) sp_me.state = p.state;
+    paused p = {py.PyGILState_Check() ? py.PyEval_SaveThread() : NULL, sp_me.state, 0};
+    PyThreadState *own = p.state;
+    if (!own && !sp_me.state) p.lent = (own = py.PyGILState_GetThisThreadState()) != NULL;
+    if (own) sp_me.state = own;
     return p;
 }
 
-// attach leaves a thread that was not attached with the state that Go may have made for it.
+// attach leaves a thread that nobody knew with the state that Go may have made for it.
 static void attach(paused p) {
-    if (!p.state) return;
-    py.PyEval_RestoreThread(p.state);
-    sp_me.state = p.before;
+    if (p.state) py.PyEval_RestoreThread(p.state);
+    if (p.state || p.lent) sp_me.state = p.before;
 }
 
 static int get_schema(ArrowArrayStream *s, ArrowSchema *out) {

@@ -1,6 +1,7 @@
 package profiletest
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"unsafe"
@@ -21,7 +22,7 @@ func (s *suite) arrow(t *testing.T) {
 	s.exec(t, imports+"import gc, tables\n")
 	for name, test := range map[string]func(*testing.T){
 		"Records": s.records, "Readers": s.readers, "Lazy": s.lazyReaders, "Failing": s.failingReader,
-		"Pandas": s.pandas, "Kept": s.recordKept, "Refused": s.refusedAsArrow, "Hints": s.arrowHints,
+		"Pandas": s.pandas, "Kept": s.recordKept, "Calls": s.callingReader, "Refused": s.refusedAsArrow, "Hints": s.arrowHints,
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := zarrow.Live()
@@ -121,6 +122,38 @@ func (s *suite) failingReader(t *testing.T) {
 	require.True(t, reader.Next())
 	require.False(t, reader.Next())
 	require.ErrorContains(t, reader.Err(), "no more than that")
+}
+
+// calling is a reader that calls Python for each record.
+type calling struct {
+	array.RecordReader
+	call func() error
+	err  error
+}
+
+func (c *calling) Next() bool {
+	c.err = c.call()
+	return c.err == nil && c.RecordReader.Next()
+}
+
+func (c *calling) Err() error { return c.err }
+
+// callingReader is pulled from a call and from a thread of Python's own.
+func (s *suite) callingReader(t *testing.T) {
+	two := s.with(t, 2)
+	rec := numbers(zarrow.Allocator, 1, 2)
+	defer rec.Release()
+	for _, function := range []string{"rows", "rows_elsewhere"} {
+		reader, err := array.NewRecordReader(numberSchema, []arrow.Record{rec, rec})
+		require.NoError(t, err)
+		v, release := wrapped(t, &calling{RecordReader: reader, call: func() error {
+			_, err := two.rt.Call(context.Background(), "math:sqrt", 2.0)
+			return err
+		}})
+		require.Equal(t, int64(4), two.table(t, function, v), function)
+		release()
+		reader.Release()
+	}
 }
 
 func (s *suite) pandas(t *testing.T) {

@@ -1,5 +1,7 @@
 """What the suite does with Arrow data, by pyarrow and pandas."""
 
+import concurrent.futures
+
 import pandas as pd
 import pyarrow as pa
 
@@ -15,6 +17,11 @@ def there(record):
 def rows(reader):
     table = pa.RecordBatchReader.from_stream(reader).read_all()
     return table.num_rows
+
+
+def rows_elsewhere(reader):
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return pool.submit(rows, reader).result()
 
 
 def first(reader):
