@@ -19,7 +19,7 @@ func (s *suite) zeroCopy(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"ToPython": s.tensorToPython, "Types": s.tensorTypes, "Shapes": s.tensorShapes, "ReadOnly": s.tensorReadOnly,
 		"Protocol": s.tensorProtocol, "FromPython": s.tensorFromPython, "Buffers": s.tensorBuffers,
-		"NoTensors": s.noTensors, "Nested": s.tensorsInside, "Kept": s.tensorKept, "Narrow": s.tensorNarrow, "Ends": s.tensorEnds,
+		"NoTensors": s.noTensors, "Nested": s.tensorsInside, "Kept": s.tensorKept, "Narrow": s.tensorNarrow, "Failed": s.tensorFailed, "Ends": s.tensorEnds,
 		"Producers": s.tensorProducers, "Forged": s.tensorForged, "RequireZeroCopy": s.requireZeroCopy,
 		"Traffic": s.traffic, "Hints": s.tensorHints, "Tools": s.tensorTools, "Devices": s.tensorDevices, "Libraries": s.tensorLibraries,
 	} {

@@ -78,6 +78,20 @@ func (s *suite) tensorProtocol(t *testing.T) {
 	}, s.shared(t, "views", wide))
 }
 
+// tensorFailed has results fail, in Python and in Go, that hold an array: it is given back.
+func (s *suite) tensorFailed(t *testing.T) {
+	before := s.shared(t, "references")
+	wrong, err := snakepit.Bind[struct{}, []int](s.rt, "memory:wrong")
+	require.NoError(t, err)
+	for range 10 {
+		_, err = s.rt.Call(t.Context(), "memory:half")
+		require.ErrorContains(t, err, "surrogates")
+		_, err = wrong(t.Context(), struct{}{})
+		require.ErrorContains(t, err, "want int")
+	}
+	require.Equal(t, before, s.shared(t, "references"))
+}
+
 // tensorNarrow lends elements narrower than a byte, each in one of its own.
 func (s *suite) tensorNarrow(t *testing.T) {
 	tensor, err := zerocopy.Empty(zerocopy.Float4E2M1FN, 4)

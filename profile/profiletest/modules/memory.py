@@ -365,8 +365,21 @@ def views(tensor):
     return said
 
 
-def references(a):
-    return sys.getrefcount(a)
+watched = np.zeros(3)
+
+
+def half():
+    """A result that fails when its array is written already."""
+    return [watched, "\ud800"]
+
+
+def wrong():
+    """A result that is no list of numbers before its array is read."""
+    return ["text", watched]
+
+
+def references():
+    return sys.getrefcount(watched)
 
 
 class Adapter:
