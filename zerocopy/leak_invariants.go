@@ -32,11 +32,12 @@ func (g *guard) watch(t *Tensor) {
 func (g *guard) done() { g.net.Stop() }
 func (g *guard) down() { g.bare.Store(true) }
 
+// report comes after the release, so that who reads of a leak finds it mended.
 func (o *origin) report() {
-	fmt.Fprintf(os.Stderr, "snakepit: a tensor made at %s was never released; call Release on it\n", o.line)
 	if !o.bare.Load() {
 		o.hold.Release()
 	}
+	fmt.Fprintf(os.Stderr, "snakepit: a tensor made at %s was never released; call Release on it\n", o.line)
 }
 
 // caller is the line outside of this module's packages that made a tensor; tests are outside.
