@@ -41,8 +41,7 @@ func (s *Session) acquire(ctx context.Context, w *workers) (int32, error) {
 	}
 	switch w.affinity {
 	case AffinityStrictQueue:
-		slot, err := w.slots.AcquireSlot(ctx, b.slot)
-		return slot, before(ctx, err)
+		return s.acquireHome(ctx, b)
 	case AffinityStrictFailFast:
 		if !w.slots.TakeSlot(b.slot) {
 			return -1, s.refused(ErrWorkerBusy, w, b.slot)
@@ -51,6 +50,19 @@ func (s *Session) acquire(ctx context.Context, w *workers) (int32, error) {
 	}
 	slot, err := w.slots.Acquire(ctx, b.slot)
 	return slot, before(ctx, err)
+}
+
+// acquireHome waits for the session's worker, which may be lost meanwhile.
+func (s *Session) acquireHome(ctx context.Context, b home) (int32, error) {
+	slot, err := b.of.slots.AcquireSlot(ctx, b.slot)
+	if err != nil {
+		return -1, before(ctx, err)
+	}
+	if b.of.generation(slot) != b.generation {
+		b.of.slots.Release(slot, false)
+		return -1, s.refused(ErrSessionWorkerUnavailable, b.of, slot)
+	}
+	return slot, nil
 }
 
 func (s *Session) refused(why error, w *workers, slot int32) error {

@@ -57,7 +57,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 		return nil, err
 	}
 	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots}}
-	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p)}
+	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), Slots: slots}
 	instance, err := c.Profile.Open(ctx, spec)
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (s step) String() string { return fmt.Sprintf("%s(%d)", s.kind, s.arg) }
 func drawSchedule(rt *rapid.T) []step {
 	kinds := []string{
 		"try", "try", "acquire", "acquire", "acquireDeadline", "release", "release", "release", "cancel", "sleep",
-		"take", "acquireSlot", "acquireSlot",
+		"take", "acquireSlot", "acquireSlot", "down", "up", "up",
 	}
 	one := rapid.Custom(func(rt *rapid.T) step {
 		return step{rapid.SampledFrom(kinds).Draw(rt, "kind"), rapid.IntRange(-1, 60).Draw(rt, "arg")}
@@ -69,6 +69,7 @@ type model struct {
 	early  map[int]answer // of waiters whose turn comes later in the same step
 	who    int
 	held   []int32
+	down   []int32
 	queue  []modelWaiter
 	closed bool
 	want   pool.Stats
@@ -119,6 +120,10 @@ func (m *model) step(s step) error {
 		err = m.cancel(s.arg)
 	case "sleep":
 		err = m.sleep(time.Duration(3*s.arg) * time.Millisecond)
+	case "down":
+		m.takeDown(int32(max(s.arg, 0) % m.want.Slots))
+	case "up":
+		err = m.bringUp(int32(max(s.arg, 0) % m.want.Slots))
 	case "close":
 		err = m.close()
 	}
@@ -132,7 +137,7 @@ func (m *model) compare() error {
 	if len(m.early) > 0 {
 		return fmt.Errorf("unexpected answers %+v", m.early)
 	}
-	m.want.InUse, m.want.Queued = len(m.held), len(m.queue)
+	m.want.InUse, m.want.Queued, m.want.Down = len(m.held), len(m.queue), len(m.down)
 	if st := m.p.Stats(); st != m.want {
 		return fmt.Errorf("stats %+v, want %+v", st, m.want)
 	}
@@ -143,13 +148,38 @@ func (m *model) compare() error {
 // once. Whoever waits and takes a free one has it already.
 func (m *model) free(slot int32) bool {
 	if slot >= 0 {
-		return !slices.Contains(m.held, slot) && !m.closed
+		return !m.taken(slot) && !m.closed
 	}
-	return len(m.held) < m.want.Slots && !m.closed
+	for slot := range int32(m.want.Slots) {
+		if !m.taken(slot) {
+			return !m.closed
+		}
+	}
+	return false
+}
+
+func (m *model) taken(slot int32) bool {
+	return slices.Contains(m.held, slot) || slices.Contains(m.down, slot)
+}
+
+func (m *model) takeDown(slot int32) {
+	m.p.Down(slot)
+	if !slices.Contains(m.down, slot) {
+		m.down = append(m.down, slot)
+	}
+}
+
+func (m *model) bringUp(slot int32) error {
+	m.down = slices.DeleteFunc(m.down, func(d int32) bool { return d == slot })
+	m.p.Up(slot)
+	if m.taken(slot) {
+		return nil
+	}
+	return m.handedOver(slot)
 }
 
 func (m *model) hold(slot int32) error {
-	if slot < 0 || int(slot) >= m.want.Slots || slices.Contains(m.held, slot) {
+	if slot < 0 || int(slot) >= m.want.Slots || m.taken(slot) {
 		return fmt.Errorf("got slot %d while %v were held", slot, m.held)
 	}
 	m.held = append(m.held, slot)
@@ -164,7 +194,7 @@ func (m *model) try(hint int32) error {
 	if !ok {
 		return nil
 	}
-	hintFree := hint >= 0 && int(hint) < m.want.Slots && !slices.Contains(m.held, hint)
+	hintFree := hint >= 0 && int(hint) < m.want.Slots && !m.taken(hint)
 	if hintFree && slot != hint {
 		return fmt.Errorf("got slot %d though hint %d was free", slot, hint)
 	}
@@ -281,6 +311,14 @@ func (m *model) release(arg int) error {
 	if failed {
 		m.want.Errors++
 	}
+	if m.taken(slot) {
+		return nil
+	}
+	return m.handedOver(slot)
+}
+
+// handedOver wants a slot that came free to have gone to the first who takes it.
+func (m *model) handedOver(slot int32) error {
 	next := slices.IndexFunc(m.queue, func(w modelWaiter) bool { return w.slot < 0 || w.slot == slot })
 	if next < 0 {
 		return nil

@@ -11,7 +11,8 @@ const lineSize = 128
 
 // slot is a permit on cache lines of its own. word is even while the slot is
 // free and odd while it is held; taking and releasing each add one, so that
-// word/2 is the number of calls that have ended here, counted at no cost.
+// word/2 is the number of calls that have ended here, counted at no cost. Its
+// highest bit says that the slot is down: nobody can take it.
 //
 // errors is written only by the holder, before it lets go.
 //
@@ -23,12 +24,17 @@ type slot struct {
 	_      [lineSize - 2*unsafe.Sizeof(atomic.Uint64{})]byte
 }
 
-func isHeld(word uint64) bool { return word&1 != 0 }
+const (
+	heldBit = 1
+	downBit = 1 << 63
+)
 
-// take holds the slot if it is free.
+func isHeld(word uint64) bool { return word&heldBit != 0 }
+
+// take holds the slot if it is free and not down.
 func (s *slot) take() bool {
 	w := s.word.Load()
-	return !isHeld(w) && s.word.CompareAndSwap(w, w+1)
+	return w&(heldBit|downBit) == 0 && s.word.CompareAndSwap(w, w+1)
 }
 
 // finish frees the slot and counts the call; false means it was not held.
@@ -40,7 +46,13 @@ func (s *slot) finish(failed bool) bool {
 	if failed {
 		s.errors.Store(s.errors.Load() + 1)
 	}
-	return s.word.CompareAndSwap(w, w+1)
+	return s.word.CompareAndSwap(w, w+1) || s.finishAgain(w)
+}
+
+// finishAgain is for a slot that went down, or came up, in the very moment.
+func (s *slot) finishAgain(w uint64) bool {
+	now := s.word.Load()
+	return now&^downBit == w&^downBit && s.finish(false)
 }
 
 // untake frees the slot as though it had not been taken.
@@ -67,7 +79,7 @@ func takeAny(slots []slot) (int32, bool) {
 func countHeld(slots []slot) int {
 	held := 0
 	for i := range slots {
-		held += int(slots[i].word.Load() & 1)
+		held += int(slots[i].word.Load() & heldBit)
 	}
 	return held
 }

@@ -3,11 +3,12 @@ package pool
 import "time"
 
 // Stats is a snapshot of a [Pool]. The counts run from New on and only grow,
-// except InUse and Queued, which tell of this moment. Each number is exact;
+// except InUse, Down and Queued, which tell of this moment. Each number is exact;
 // together they are of one moment only while the pool rests.
 type Stats struct {
 	Slots int // calls that may run at once
 	InUse int // slots held now
+	Down  int // slots that nobody can take now, because their worker is gone
 
 	Calls  uint64 // calls ended by Release
 	Errors uint64 // of these, calls that Release was told failed
@@ -41,7 +42,8 @@ func (p *Pool) Stats() Stats {
 
 func (st *Stats) addSlot(s *slot) {
 	word := s.word.Load()
-	st.InUse += int(word & 1)
-	st.Calls += word / 2
+	st.InUse += int(word & heldBit)
+	st.Down += int(word >> 63)
+	st.Calls += word &^ downBit / 2
 	st.Errors += s.errors.Load()
 }

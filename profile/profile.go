@@ -21,6 +21,15 @@ type Spec struct {
 	Workers int          // how many; slots are numbered 0 to Workers-1
 	Logger  *slog.Logger // never nil
 	Host    Host         // what Python may call; never nil
+	Slots   Slots        // the slots of the workers; never nil
+}
+
+// Slots is how an instance tells that a worker can run no calls. Safe for concurrent use.
+type Slots interface {
+	// Down keeps new calls from a slot; one that it runs goes on. Idempotent.
+	Down(slot int32)
+	// Up lets them come again. Idempotent.
+	Up(slot int32)
 }
 
 // Instance is the workers of one pool. All methods are safe for concurrent use.

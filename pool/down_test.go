@@ -1,0 +1,65 @@
+package pool_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gosnakepit/snakepit/pool"
+)
+
+func TestDown(t *testing.T) {
+	p := mustNew(t, pool.Config{Slots: 2})
+	require.True(t, p.TakeSlot(0))
+	p.Down(0)
+	p.Down(1)
+	_, ok := p.TryAcquire(1)
+	require.False(t, ok, "both are down")
+	p.Release(0, true) // the call that held it ends
+	require.False(t, p.TakeSlot(0))
+	require.Equal(t, pool.Stats{Slots: 2, Down: 2, Calls: 1, Errors: 1}, p.Stats())
+	require.Panics(t, func() { p.Release(0, false) })
+	p.Up(0)
+	slot, err := p.Acquire(context.Background(), 1)
+	require.NoError(t, err)
+	require.EqualValues(t, 0, slot)
+	p.Release(0, false)
+	require.NoError(t, p.Close(context.Background()), "what is down holds nobody up")
+}
+
+// TestDownUnderLoad takes slots down and up while callers use them: none is lost, none
+// given twice, and nobody waits for ever.
+func TestDownUnderLoad(t *testing.T) {
+	const slots, callers, rounds = 3, 16, 2000
+	p := mustNew(t, pool.Config{Slots: slots, QueueTimeout: -1})
+	var holders [slots]atomic.Int32
+	var all sync.WaitGroup
+	for range callers {
+		all.Go(func() {
+			for range rounds {
+				slot, err := p.Acquire(context.Background(), -1)
+				if err != nil || holders[slot].Add(1) != 1 {
+					t.Errorf("slot %d, %v", slot, err)
+					return
+				}
+				holders[slot].Add(-1)
+				p.Release(slot, false)
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() { all.Wait(); close(ended) }()
+	for i := int32(0); ; i = (i + 1) % slots {
+		p.Down(i)
+		p.Up(i)
+		select {
+		case <-ended:
+			require.Equal(t, uint64(callers*rounds), p.Stats().Calls)
+			return
+		default:
+		}
+	}
+}
