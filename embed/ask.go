@@ -5,6 +5,7 @@ import (
 
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/goerror"
 	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
@@ -28,7 +29,7 @@ func Ask(op cgo.Op, target cgo.Object, args ...any) (any, error) {
 			return nil, err
 		}
 	}
-	if err := cgo.Do(op, target, f, 0).Err(f, GoError); err != nil {
+	if err := cgo.Do(op, target, f, 0).Err(f, goerror.Arrived); err != nil {
 		return nil, err
 	}
 	f.Ret.NewObject = func(h uintptr) any { return cgo.Object(h) }

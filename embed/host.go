@@ -2,14 +2,13 @@ package embed
 
 import (
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/internal/codec"
-	"github.com/gosnakepit/snakepit/internal/value"
+	"github.com/gosnakepit/snakepit/internal/goerror"
 	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
@@ -91,16 +90,12 @@ func answer(id, caller uint64, f *wire.Frame) (failed bool) {
 		return false
 	}
 	f.In = f.In[:mark]
-	_ = codec.Encode(f, value.Tuple{err.Error(), keepError(err), toolOf(err)}, "error")
+	_ = codec.Encode(f, goerror.Keep(err), "error")
 	return true
 }
 
 func invoke(id, caller uint64, r *wire.Reader, f *wire.Frame) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &PanicError{Value: p, Stack: debug.Stack()}
-		}
-	}()
+	defer goerror.Recover(&err)
 	n, ok := r.Take(wire.Tuple)
 	if !ok {
 		return r.Garbled()
@@ -113,24 +108,5 @@ func invoke(id, caller uint64, r *wire.Reader, f *wire.Frame) (err error) {
 	return do(caller, r, int(n), f)
 }
 
-// toolOf is the name of the tool that failed, if the error knows it.
-func toolOf(err error) string {
-	if named, ok := err.(interface{ ToolName() string }); ok {
-		return named.ToolName()
-	}
-	return ""
-}
-
 // PanicError is a panic of a Go function that Python called.
-type PanicError struct {
-	Value any
-	Stack []byte
-}
-
-func (e *PanicError) Error() string { return fmt.Sprintf("panic in Go: %v\n%s", e.Value, e.Stack) }
-
-// Unwrap returns the error that the panic was called with, if it was one.
-func (e *PanicError) Unwrap() error {
-	err, _ := e.Value.(error)
-	return err
-}
+type PanicError = goerror.PanicError

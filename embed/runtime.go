@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gosnakepit/snakepit/cgo"
+	"github.com/gosnakepit/snakepit/internal/goerror"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/python"
 )
@@ -83,7 +84,7 @@ func (b *bridge) setNatives() error {
 
 // connect tells Python how to call Go.
 func (b *bridge) connect() error {
-	ids := map[string]any{"forget": Register(Values(forgetError)), "lend": Register(Values(lendError))}
+	ids := map[string]any{"forget": Register(tell(goerror.Forget)), "lend": Register(tell(goerror.Lend))}
 	for name, f := range system.functions {
 		ids[name] = Register(f)
 	}
@@ -105,4 +106,12 @@ func (b *bridge) ask(name string, args ...any) (any, error) {
 	key := cgo.Intern(name)
 	defer key.Release()
 	return Ask(cgo.Method, key, append([]any{Ref(b.module)}, args...)...)
+}
+
+// tell makes a GoFunc of a function of one value that answers nothing.
+func tell(do func(any)) GoFunc {
+	return Values(func(_ uint64, values []any) (any, error) {
+		do(values[0])
+		return nil, nil
+	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/embed"
+	"github.com/gosnakepit/snakepit/internal/goerror"
 	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
@@ -119,7 +120,7 @@ func (fn *Func) RunAs(target cgo.Object, f *wire.Frame) error {
 	if status == cgo.OK {
 		return nil
 	}
-	return status.Err(f, embed.GoError)
+	return status.Err(f, goerror.Arrived)
 }
 
 // Target returns the object that is called, owned by the Func.

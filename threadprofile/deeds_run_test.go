@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/gosnakepit/snakepit/embed"
+	"github.com/gosnakepit/snakepit/internal/goerror"
 	"github.com/gosnakepit/snakepit/interp"
 	"github.com/gosnakepit/snakepit/profile/profiletest/harness"
 )
@@ -41,7 +41,7 @@ func TestAdapterHammer(t *testing.T) {
 	harness.Eventually(t, "nothing is left", func() bool {
 		collect()
 		must(rt.Call(ctx0, "work:collect"))
-		return interp.LiveObjects() == 0 && embed.KeptErrors() == 0
+		return interp.LiveObjects() == 0 && goerror.Kept() == 0
 	})
 	require.NoError(t, rt.Close())
 	harness.Eventually(t, "all goroutines have ended", func() bool { return runtime.NumGoroutine() <= before+5 })

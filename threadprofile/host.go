@@ -1,22 +1,19 @@
 package threadprofile
 
 import (
-	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/gosnakepit/snakepit/embed"
-	"github.com/gosnakepit/snakepit/internal/codec"
-	"github.com/gosnakepit/snakepit/internal/value"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/profile/hostside"
 )
 
-// A call is known to C, and so to Python, by a number: that of the slot it runs on, or,
-// with this bit, that of its scope. A slot's number is good on the thread of the call
+// A call is known to C, and so to Python, by a number: that of the slot it runs on, or
+// that of its scope (hostside.Captured). A slot's number is good on the thread of the call
 // only, and costs nothing; a scope's may be passed on to other threads.
-const captured = 1 << 62
 
 // instances are those that are open, by their number less one.
 var instances struct {
@@ -51,21 +48,16 @@ func (in *instance) announce(slot int32, f *wire.Frame) {
 		f.Caller = in.number<<32 | uint64(slot+1)
 		return
 	}
-	f.Caller = captured | f.Call.Scope.(profile.Scope).Capture()
+	f.Caller = hostside.Captured | f.Call.Scope.(profile.Scope).Capture()
 }
-
-var (
-	errCallOver = errors.New("snakepit: the call that this code belongs to has ended, and Go tools with it")
-	errNoGo     = errors.New("snakepit: no runtime is open, so there is no Go program to call")
-)
 
 // scopeOf finds the scope that a call from Python belongs to.
 func scopeOf(caller uint64) (profile.Scope, error) {
 	all := instances.all.Load()
 	if all == nil {
-		return nil, errNoGo
+		return nil, hostside.ErrNoGo
 	}
-	if caller == 0 || caller&captured != 0 {
+	if caller == 0 || caller&hostside.Captured != 0 {
 		return scopeElsewhere(*all, caller)
 	}
 	in := (*all)[caller>>32-1]
@@ -81,22 +73,33 @@ func scopeElsewhere(all []*instance, caller uint64) (profile.Scope, error) {
 		if caller == 0 {
 			return in.spec.Host.Outside(), nil
 		}
-		if s := in.spec.Host.Captured(caller &^ captured); s != nil {
+		if s := in.spec.Host.Captured(caller &^ hostside.Captured); s != nil {
 			return s, nil
 		}
-		return nil, errCallOver
+		return nil, hostside.ErrCallOver
 	}
-	return nil, errNoGo
+	return nil, hostside.ErrNoGo
 }
 
 func init() {
 	embed.Provide(map[string]embed.GoFunc{
-		"context":    embed.Values(describeCall),
-		"find_tool":  embed.Values(findTool),
-		"list_tools": embed.Values(listTools),
+		"context":    inScope(func(s profile.Scope, _ []any) any { return hostside.Context(s) }),
+		"find_tool":  inScope(func(s profile.Scope, v []any) any { return hostside.FindTool(s, v[0]) }),
+		"list_tools": inScope(func(s profile.Scope, _ []any) any { return hostside.ListTools(s) }),
 		"tool":       callTool,
 		"next":       nextItem,
 		"close":      embed.Values(closeSource),
+	})
+}
+
+// inScope is a Go function of plain values and the scope of the call.
+func inScope(do func(s profile.Scope, values []any) any) embed.GoFunc {
+	return embed.Values(func(caller uint64, values []any) (any, error) {
+		s, err := scopeOf(caller)
+		if err != nil {
+			return nil, err
+		}
+		return do(s, values), nil
 	})
 }
 
@@ -107,104 +110,21 @@ func callTool(caller uint64, r *wire.Reader, n int, f *wire.Frame) error {
 		r.Drop()
 		return err
 	}
-	id, ok := r.Take(wire.Int)
-	if !ok {
-		r.Drop()
-		return errors.New("snakepit: the number of a Go tool is no int")
-	}
-	r.NewObject = s.Objects()
-	return s.CallTool(id, r, n-1, f)
+	return hostside.Tool(s, r, n, f)
 }
 
-// describeCall answers call(context).
-func describeCall(caller uint64, _ []any) (any, error) {
-	s, err := scopeOf(caller)
-	if err != nil {
-		return nil, err
-	}
-	info, number := s.Describe(), s.Capture()
-	if number != 0 {
-		number |= captured
-	}
-	var deadline any
-	if !info.Deadline.IsZero() {
-		deadline = info.Deadline.UnixNano()
-	}
-	return value.Tuple{number, info.Session, info.SessionID, metadata(info), deadline, info.Runtime}, nil
-}
-
-func metadata(info profile.CallInfo) map[string]string {
-	if info.Metadata == nil {
-		return map[string]string{}
-	}
-	return info.Metadata
-}
-
-// findTool answers call(find_tool, name).
-func findTool(caller uint64, values []any) (any, error) {
-	s, err := scopeOf(caller)
-	if err != nil {
-		return nil, err
-	}
-	name, _ := values[0].(string)
-	t, ok := s.FindTool(name)
-	if !ok {
-		return nil, nil
-	}
-	return described(t), nil
-}
-
-// listTools answers call(list_tools).
-func listTools(caller uint64, _ []any) (any, error) {
-	s, err := scopeOf(caller)
-	if err != nil {
-		return nil, err
-	}
-	all := []any{}
-	for _, t := range s.Tools() {
-		all = append(all, described(t))
-	}
-	return all, nil
-}
-
-// nextItem answers call(next, source) with (True, item) or (False, None).
+// nextItem answers call(next, source).
 func nextItem(caller uint64, r *wire.Reader, _ int, f *wire.Frame) error {
 	s, err := scopeOf(caller)
 	if err != nil {
 		r.Drop()
 		return err
 	}
-	id, _ := r.Take(wire.Int)
-	source := wire.FindSource(id)
-	if source == nil {
-		return errSourceOver
-	}
-	codec.PutPair(f)
-	mark := len(f.In)
-	codec.PutBool(f, true)
-	more, err := source.Next(s, f)
-	if err == nil && !more {
-		f.In = f.In[:mark]
-		codec.PutBool(f, false)
-		codec.PutNone(f)
-	}
-	return err
+	return hostside.Next(s, r, f)
 }
-
-var errSourceOver = errors.New("snakepit: this Go iterator is closed, or the call that it was an argument of has ended")
 
 // closeSource answers call(close, source).
 func closeSource(_ uint64, values []any) (any, error) {
-	id, _ := values[0].(int64)
-	wire.CloseSource(uint64(id))
+	hostside.Close(values[0])
 	return nil, nil
-}
-
-// described is a Go tool as snakepit_bridge._host knows it.
-func described(t profile.HostTool) value.Tuple {
-	params := []any{}
-	for _, p := range t.Params {
-		params = append(params, value.Tuple{p.Name, p.Required, string(p.Schema)})
-	}
-	return value.Tuple{t.ID, t.Name, t.Description, params, string(t.Result), t.Open, t.Lasting}
 }

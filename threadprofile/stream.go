@@ -8,6 +8,7 @@ import (
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/embed"
 	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/goerror"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/profile"
 )
@@ -51,7 +52,7 @@ type stream struct {
 
 // Next implements profile.Stream.
 func (s *stream) Next(f *wire.Frame) error {
-	return cgo.Do(cgo.Next, s.iterator, f, 0).Err(f, embed.GoError)
+	return cgo.Do(cgo.Next, s.iterator, f, 0).Err(f, goerror.Arrived)
 }
 
 // Interrupt implements profile.Stream: asynchronous generators can be woken.
@@ -79,7 +80,7 @@ func (s *stream) Close(f *wire.Frame) error {
 	codec.PutHeader(f, 1, 0, 0)
 	err := codec.Encode(f, embed.Ref(s.iterator), "")
 	if err == nil {
-		err = cgo.Do(cgo.Method, names.close, f, 0).Err(f, embed.GoError)
+		err = cgo.Do(cgo.Method, names.close, f, 0).Err(f, goerror.Arrived)
 	}
 	s.mu.Lock()
 	iterator := s.iterator
