@@ -98,7 +98,7 @@ func decodeResult(f *wire.Frame) (any, error) {
 
 func (p *Pool) newFrame(ctx context.Context) *wire.Frame {
 	f := wire.NewFrame()
-	f.NoCopy = p.options.noCopy
+	p.options.apply(f)
 	f.CopyIn = ctx.Done() != nil // the caller may leave, and reuse its memory
 	return f
 }

@@ -33,6 +33,8 @@ type (
 	ExceptionFrame = value.ExceptionFrame
 	// ConversionError says that a value could not cross between Go and Python, and where it stands.
 	ConversionError = value.ConversionError
+	// WorkerCrashError says that the process which ran a call, or was to run it, is gone.
+	WorkerCrashError = profile.WorkerCrashError
 )
 
 // ConfigError says which setting is wrong and how.
@@ -72,6 +74,10 @@ func SafeToRetry(err error) bool {
 	var cancel *CancelError
 	if errors.As(err, &cancel) {
 		return !cancel.Running
+	}
+	var lost *WorkerCrashError
+	if errors.As(err, &lost) {
+		return !lost.Started
 	}
 	var invalid *ValidationError
 	var python *PythonError

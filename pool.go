@@ -154,18 +154,42 @@ func (p *Pool) run(ctx context.Context, what profile.Prepared, f *wire.Frame) er
 		f.Recycle()
 		return err
 	}
-	l, err := p.lease(ctx, f)
-	if err != nil {
-		f.Recycle()
-		p.leave()
-		return err
+	for run := 1; ; run++ {
+		l, err := p.lease(ctx, f)
+		if err != nil {
+			f.Recycle()
+			p.leave()
+			return err
+		}
+		if err = what.Run(ctx, l.slot, f); err == nil {
+			p.leave() // while the slot is held: it may end the session, which runs Python
+			p.release(l, false, f.Call.Scope)
+			return nil
+		}
+		if run == maxRuns || !p.again(l, err, f) {
+			return p.failed(l, err, f)
+		}
 	}
-	if err := what.Run(ctx, l.slot, f); err != nil {
-		return p.failed(l, err, f)
+}
+
+// maxRuns bounds how often a call is made: it may be what its workers die of.
+const maxRuns = 10
+
+// again reports whether a call whose worker was lost is to be made once more; its slot
+// is given back then.
+func (p *Pool) again(l lease, err error, f *wire.Frame) bool {
+	lost, ok := err.(*WorkerCrashError)
+	if !ok || l.within != nil || lost.Started && !f.Idempotent {
+		return false
 	}
-	p.leave() // while the slot is held: it may end the session, which runs Python
-	p.release(l, false, f.Call.Scope)
-	return nil
+	if inner := f.Call.Scope; inner != nil {
+		inner.Wait()
+	}
+	if !f.Retry() {
+		return false
+	}
+	p.giveBack(l, true)
+	return true
 }
 
 // enter and leave stand around a call of a session's.

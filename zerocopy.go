@@ -1,25 +1,26 @@
 package snakepit
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/profile"
 	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
 // CallOption changes how calls are made. Give it to With, or among the arguments of Call.
-type CallOption struct{ noCopy bool }
+type CallOption struct{ noCopy, idempotent bool }
 
 // RequireZeroCopy makes a call fail with a [CopyError] where text, bytes or numbers of 4
 // KiB and more would be copied on their way, in either direction. Smaller ones are
 // copied always, because that is cheaper than lending them.
 func RequireZeroCopy() CallOption { return CallOption{noCopy: true} }
 
+// Idempotent says that a call may be run again: when the worker that runs it is lost, it
+// goes to another one instead of failing with a [WorkerCrashError].
+func Idempotent() CallOption { return CallOption{idempotent: true} }
+
 func (o CallOption) apply(f *wire.Frame) {
-	if o.noCopy {
-		f.NoCopy = true
-	}
+	f.NoCopy = f.NoCopy || o.noCopy
+	f.Idempotent = f.Idempotent || o.idempotent
 }
 
 // With returns the pool as one whose calls are made with these options.
@@ -29,6 +30,7 @@ func (p *Pool) With(options ...CallOption) *Pool {
 	view.options = p.options
 	for _, o := range options {
 		view.options.noCopy = view.options.noCopy || o.noCopy
+		view.options.idempotent = view.options.idempotent || o.idempotent
 	}
 	return view
 }
@@ -40,26 +42,17 @@ func (rt *Runtime) With(options ...CallOption) *Pool { return rt.defaultPool().W
 func (s *Session) With(options ...CallOption) *Pool { return s.defaultPool().With(options...) }
 
 // CopyError says that a call with [RequireZeroCopy] would have copied.
-type CopyError struct {
-	Where string // "the arguments" or "the result"
-	Bytes int
-}
-
-func (e *CopyError) Error() string {
-	return fmt.Sprintf("snakepit: RequireZeroCopy: %d bytes of %s are text, bytes or lists of numbers, which are copied; "+
-		"use a *zerocopy.Tensor or an Arrow value for them", e.Bytes, e.Where)
-}
-
-// Is makes errors.Is(err, ErrCopied) hold.
-func (e *CopyError) Is(target error) bool { return target == ErrCopied }
+type CopyError = profile.CopyError
 
 // ErrCopied is what every [CopyError] is.
-var ErrCopied = errors.New("snakepit: a value would be copied")
+var ErrCopied = profile.ErrCopied
+
+const whyCopied = "are text, bytes or lists of numbers, which are copied; use a *zerocopy.Tensor or an Arrow value for them"
 
 // checkIn refuses arguments that were copied by a call which must not.
 func checkIn(f *wire.Frame) error {
 	if f.NoCopy && f.Traffic.CopiedIn > 0 {
-		return &CopyError{"the arguments", f.Traffic.CopiedIn}
+		return &CopyError{Where: "the arguments", Bytes: f.Traffic.CopiedIn, Why: whyCopied}
 	}
 	return nil
 }
@@ -67,7 +60,7 @@ func checkIn(f *wire.Frame) error {
 // checkOut is checkIn for the result, once it is decoded.
 func checkOut(f *wire.Frame) error {
 	if f.NoCopy && f.Traffic.CopiedOut > 0 {
-		return &CopyError{"the result", f.Traffic.CopiedOut}
+		return &CopyError{Where: "the result", Bytes: f.Traffic.CopiedOut, Why: whyCopied}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ var (
 	ErrUnavailable  = errors.New("snakepit: this profile cannot run here")
 	ErrToolNotFound = errors.New("snakepit: no such tool")
 	ErrReleased     = errors.New("snakepit: the object was released")
+	ErrCopied       = errors.New("snakepit: a value would be copied")
 )
 
 // Running is how [Prepared.Run] reports that its context ended while Python was

@@ -37,6 +37,9 @@ type Frame struct {
 	// NoCopy says that the caller wants an error instead of a copy; see Traffic.
 	NoCopy bool
 
+	// Idempotent says that the call may be run again when its worker is lost.
+	Idempotent bool
+
 	// Traffic is what the call has moved so far, and Meter, if set, gets it.
 	Traffic Traffic
 	Meter   *Meter
@@ -156,7 +159,7 @@ func (f *Frame) Reset() {
 		f.In = make([]byte, HeaderSize, inSize)
 	}
 	f.In = f.In[:HeaderSize]
-	f.CopyIn, f.Local, f.NoCopy = false, false, false
+	f.CopyIn, f.Local, f.NoCopy, f.Idempotent = false, false, false, false
 	if f.Traffic != (Traffic{}) {
 		f.report()
 	}
@@ -170,6 +173,18 @@ func (f *Frame) Reset() {
 type Scope interface {
 	Wait() // until no call within it is in progress
 	End()
+}
+
+// Retry makes the frame ready to carry the same call again, after it failed. False: it
+// cannot, because what the arguments are iterators over may have been read.
+func (f *Frame) Retry() bool {
+	if len(f.offered) > 0 {
+		return false
+	}
+	f.Again()
+	f.endCall()
+	f.Caller = 0
+	return true
 }
 
 func (f *Frame) endCall() {
