@@ -23,7 +23,8 @@
 // zone, date is [Date], time is [TimeOfDay], timedelta is time.Duration or
 // [TimeDelta] when it does not fit, Decimal is [Decimal], UUID is uuid.UUID of
 // github.com/google/uuid, dataclasses and pydantic models are mappings, numpy
-// scalars are what they hold. Anything else is an [Object].
+// scalars are what they hold. Anything else is an [Object], or an [Opaque] where
+// Python runs in a process of its own.
 //
 // To Python, in addition: integers of every width, structs (as dicts, by their tags
 // `py:"name,omitempty"`), pointers, maps with any key, json.Number, and types that

@@ -21,6 +21,10 @@ type (
 	Item = value.Item
 	// Decimal is a decimal.Decimal as Python prints it.
 	Decimal = value.Decimal
+	// Opaque is what arrives in place of a Python object that cannot travel from one
+	// process to another; where Python runs in this process, an *Object does. It is
+	// a description only: passed to Python it is a *ConversionError.
+	Opaque = value.Opaque
 	// Date is a datetime.date.
 	Date = value.Date
 	// LocalDateTime is a datetime.datetime without a time zone.

@@ -32,6 +32,8 @@ func decodeExt(r *wire.Reader) (any, error) {
 		return sound(r, value.Decimal(b), ok)
 	case wire.UUID:
 		return decodeUUID(r)
+	case wire.Opaque:
+		return decodeOpaque(r)
 	}
 	return nil, r.Garbled()
 }

@@ -33,15 +33,23 @@ func describe(r *wire.Reader) string {
 	case wire.Tensor:
 		return describeTensor(r)
 	case wire.Ext:
-		if k, ok := r.PeekKind(); ok {
-			return kindNames[k]
-		}
-		return ""
+		return describeExt(r)
 	case wire.Uint, wire.BigInt, wire.Complex, wire.Str, wire.StrRef, wire.Bytes, wire.BytesRef, wire.FloatsRef, wire.IntsRef:
 		return describeLong(r, t)
 	default:
 		return describeShort(r, t)
 	}
+}
+
+func describeExt(r *wire.Reader) string {
+	k, ok := r.PeekKind()
+	switch {
+	case !ok:
+		return ""
+	case k == wire.Opaque:
+		return describeOpaque(r)
+	}
+	return kindNames[k]
 }
 
 // describeShort names a value by the word after its tag.

@@ -27,6 +27,7 @@ var (
 	timeType      = reflect.TypeFor[time.Time]()
 	durationType  = reflect.TypeFor[time.Duration]()
 	bigIntType    = reflect.TypeFor[big.Int]()
+	opaqueType    = reflect.TypeFor[value.Opaque]()
 	numberType    = reflect.TypeFor[json.Number]()
 	uuidType      = reflect.TypeFor[uuid.UUID]()
 )
@@ -55,6 +56,8 @@ func encMeaning(t reflect.Type) encoder {
 		return encDecimal
 	case tensorType:
 		return encTensor
+	case opaqueType:
+		return encOpaque
 	}
 	return encTimeMeaning(t)
 }

@@ -24,6 +24,13 @@ type Dict []Item
 // Decimal is a decimal.Decimal as Python prints it: "1.10", "1E+3", "NaN", "-Infinity".
 type Decimal string
 
+// Opaque stands for a Python object that cannot leave its process: a file, a model, an
+// instance of some class. Nothing can be done with it but to say what it was.
+type Opaque struct {
+	Type string // its class, with the module: "io.TextIOWrapper"
+	Repr string // the beginning of what repr says of it
+}
+
 // Date is a datetime.date.
 type Date struct {
 	Year  int

@@ -56,9 +56,11 @@ type Frame struct {
 	// Raw is the result as C left it, for package cgo alone.
 	Raw Raw
 
-	// Ret is the result, and Free, if set, gives back its memory; Recycle calls it.
+	// Ret is the result, and Free, if set, gives back its memory; Recycle calls it. Keep
+	// is Go memory that Ret refers to by its address.
 	Ret  Ret
 	Free func()
+	Keep any
 
 	reader  Reader
 	pins    runtime.Pinner
@@ -134,6 +136,9 @@ func (f *Frame) Again() {
 	}
 	if f.Ret.Buf != nil {
 		f.Ret.Buf = nil
+	}
+	if f.Keep != nil {
+		f.Keep = nil
 	}
 	f.Ret.Tag = None
 	f.reader.forget() // or a frame in the pool would keep the objects

@@ -281,6 +281,15 @@ func (r *Reader) ref(size uint64) (unsafe.Pointer, int, bool) {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&addr)), int(n), true
 }
 
+// Arrow reads what follows the tag: a capsule.Kind and the address of a hold.
+func (r *Reader) Arrow() (kind byte, hold uint64, ok bool) {
+	if r.off < len(r.buf) {
+		kind, r.off = r.buf[r.off], r.off+1
+	}
+	hold, ok = r.Word()
+	return kind, hold, ok
+}
+
 // Object reads the handle after the tag Object and makes an object of it.
 func (r *Reader) Object() (any, bool) {
 	h, ok := r.Word()

@@ -68,6 +68,8 @@ func (r *Reader) step(release bool) (more int, ok bool) {
 		ok = r.skipObject(release)
 	case Tensor:
 		ok = r.skipTensor(release)
+	case Arrow:
+		_, _, ok = r.Arrow()
 	default:
 		r.bad = true
 	}

@@ -50,4 +50,5 @@ const (
 	Decimal               // Str, as str(Decimal) prints it
 	UUID                  // Bytes of 16
 	Iterator              // Int: the number of a [Source] (to Python only)
+	Opaque                // Tuple(type, repr) of Str: a value that stayed in its process (from Python only)
 )

@@ -46,7 +46,7 @@ func tagNames(t *testing.T) (names []string) {
 }
 
 var kinds = map[string]bool{
-	"Iterator": true, "DateTime": true, "Date": true, "TimeOfDay": true, "TimeDelta": true, "Decimal": true, "UUID": true,
+	"Iterator": true, "DateTime": true, "Date": true, "TimeOfDay": true, "TimeDelta": true, "Decimal": true, "UUID": true, "Opaque": true,
 }
 
 func upperSnake(name string) string {

@@ -34,15 +34,21 @@ var ReleaseView = func(view uintptr) {}
 // PutTensor appends a tensor for Python. The owner must be held until the frame is
 // recycled.
 func (f *Frame) PutTensor(h *TensorHead, shape, strides []int) {
+	f.In = AppendTensor(f.In, h, shape, strides)
+}
+
+// AppendTensor appends a tensor to values.
+func AppendTensor(b []byte, h *TensorHead, shape, strides []int) []byte {
 	h.NDim = uint8(len(shape))
-	f.In = append(f.In, byte(Tensor))
-	f.In = append(f.In, unsafe.Slice((*byte)(unsafe.Pointer(h)), tensorHeadSize)...)
+	b = append(b, byte(Tensor))
+	b = append(b, unsafe.Slice((*byte)(unsafe.Pointer(h)), tensorHeadSize)...)
 	for _, n := range shape {
-		f.In = binary.NativeEndian.AppendUint64(f.In, uint64(n))
+		b = binary.NativeEndian.AppendUint64(b, uint64(n))
 	}
 	for _, n := range strides {
-		f.In = binary.NativeEndian.AppendUint64(f.In, uint64(n))
+		b = binary.NativeEndian.AppendUint64(b, uint64(n))
 	}
+	return b
 }
 
 // Tensor reads what follows the tag: dims are the shape and then the strides, good until

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Packed = tuple[int, Any]
 
 PLAIN = -1
-DATETIME, DATE, TIME, TIMEDELTA, DECIMAL, UUID, ITERATOR = range(7)
+DATETIME, DATE, TIME, TIMEDELTA, DECIMAL, UUID, ITERATOR, OPAQUE = range(8)
 
 _US_PER_DAY = 86_400_000_000
 
@@ -122,6 +122,10 @@ def _unpack_iterator(payload: int) -> Source:
     return Source(payload)
 
 
+def _unpack_opaque(payload: Any) -> Any:
+    raise TypeError(f"a {payload[0]} cannot be passed back: it stayed in its own process")
+
+
 _UNPACK: tuple[Callable[[Any], Any], ...] = (
     _unpack_datetime,
     _unpack_date,
@@ -130,6 +134,7 @@ _UNPACK: tuple[Callable[[Any], Any], ...] = (
     _unpack_decimal,
     _unpack_uuid,
     _unpack_iterator,
+    _unpack_opaque,
 )
 
 # By module and name of the type, so that no module need be imported first.
