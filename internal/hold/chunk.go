@@ -23,7 +23,7 @@ func init() { table.Store(new([]*chunk)) }
 
 // grow makes a chunk of a stripe and returns its holds, linked.
 func grow(home *stripe) *Hold {
-	p, err := offheap.Alloc(chunkSize * int(unsafe.Sizeof(cell{})))
+	p, err := offheap.Private(chunkSize * int(unsafe.Sizeof(cell{})))
 	if err != nil {
 		panic(err) // as Go does when there is no memory
 	}

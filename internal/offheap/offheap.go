@@ -27,7 +27,15 @@ func SetAllocator(alloc func(n int) unsafe.Pointer, free func(unsafe.Pointer)) {
 
 // Alloc returns at least max(n, 1) bytes of zeros at a multiple of [Align].
 func Alloc(n int) (unsafe.Pointer, error) {
-	p, err := Dirty(n)
+	if p := take(n, Area.Alloc); p != nil {
+		return p, nil
+	}
+	return Private(n)
+}
+
+// Private is Alloc for what no other process may see.
+func Private(n int) (unsafe.Pointer, error) {
+	p, err := private(n)
 	if err == nil && impl.alloc != nil { // the system's pages are zero
 		clear(unsafe.Slice((*byte)(p), n))
 	}
@@ -36,6 +44,13 @@ func Alloc(n int) (unsafe.Pointer, error) {
 
 // Dirty is Alloc for who overwrites all of it: what the bytes are is not said.
 func Dirty(n int) (unsafe.Pointer, error) {
+	if p := take(n, Area.Dirty); p != nil {
+		return p, nil
+	}
+	return private(n)
+}
+
+func private(n int) (unsafe.Pointer, error) {
 	if n < 0 || int64(n) > maxSize {
 		return nil, fmt.Errorf("offheap: cannot allocate %d bytes: no process has so many; the size was miscalculated", n)
 	}
@@ -50,9 +65,9 @@ func Dirty(n int) (unsafe.Pointer, error) {
 	return p, nil
 }
 
-// Free gives back what Alloc or Dirty returned.
+// Free gives back what Alloc, Private or Dirty returned.
 func Free(p unsafe.Pointer) {
-	if pages.free(p) {
+	if give(p) || pages.free(p) {
 		return
 	}
 	if impl.free == nil {
