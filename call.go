@@ -99,6 +99,7 @@ func decodeResult(f *wire.Frame) (any, error) {
 func (p *Pool) newFrame(ctx context.Context) *wire.Frame {
 	f := wire.NewFrame()
 	p.options.apply(f)
+	f.Remote = p.objects == nil
 	f.CopyIn = ctx.Done() != nil // the caller may leave, and reuse its memory
 	return f
 }

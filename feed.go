@@ -47,6 +47,13 @@ func (f *feed[T]) await() bool {
 
 func (f *feed[T]) open() bool { return f.n < f.limit || f.wanted && f.n == 0 }
 
+// space is how many items there is room for, at least one after await.
+func (f *feed[T]) space() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return max(f.limit-f.n, 1)
+}
+
 // put adds an item. There is room, because await said so.
 func (f *feed[T]) put(item T) {
 	f.mu.Lock()

@@ -84,10 +84,18 @@ func (p *Pool) newObject(handle uintptr) any {
 
 func (p *Pool) close(ctx context.Context) error {
 	if err := p.slots.Close(ctx); err != nil {
-		return fmt.Errorf("snakepit: pool %q: %w; its Python is left as it is", p.name, err)
+		return p.abandon(fmt.Errorf("snakepit: pool %q: %w", p.name, err))
 	}
 	p.targets.release()
 	return p.instance.Close(ctx)
+}
+
+// abandon ends workers that still run calls, if they can be ended.
+func (p *Pool) abandon(err error) error {
+	if a, ok := p.instance.(profile.Abandoner); ok {
+		return errors.Join(fmt.Errorf("%w; its processes are ended", err), a.Abandon())
+	}
+	return fmt.Errorf("%w; its Python is left as it is", err)
 }
 
 func (p *Pool) defaultPool() *Pool { return p }

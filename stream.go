@@ -136,7 +136,11 @@ func (s *stream[T]) end(err error) {
 
 // each runs the generator to its end, as far as it is wanted.
 func (s *stream[T]) each(source profile.Stream) error {
+	ahead, _ := source.(profile.Ahead)
 	for s.feed.await() {
+		if ahead != nil {
+			ahead.Ahead(s.feed.space())
+		}
 		s.resume()
 		item, err := s.next(source)
 		s.pause()

@@ -129,6 +129,19 @@ type Objects interface {
 	Own(handle uintptr) Handle
 }
 
+// Ahead is an optional interface of streams that can have Python work ahead of Next.
+type Ahead interface {
+	// Ahead says that the next n calls of Next will come. Called by the goroutine that
+	// calls Next, before it.
+	Ahead(n int)
+}
+
+// Abandoner is an optional interface of instances that can end while calls are in progress.
+type Abandoner interface {
+	// Abandon ends the workers, and the calls with them, instead of Close.
+	Abandon() error
+}
+
 // Handle is a reference to a Python object.
 type Handle interface {
 	wire.Lender
@@ -145,4 +158,8 @@ type Stats struct {
 	GILCulprits  []string // extension modules that turned it on
 	BadSignals   []string // signals whose handlers would kill the process
 	ThreadStates int      // of the interpreter; each costs memory and time in garbage collection
+
+	Pids     []int  // of the processes that run now
+	Restarts uint64 // of processes that had ended
+	Recycled uint64 // processes that were replaced because they had done enough
 }

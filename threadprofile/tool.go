@@ -2,9 +2,7 @@ package threadprofile
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/gosnakepit/snakepit/cgo"
@@ -100,37 +98,6 @@ func (in *instance) Tools() ([]tool.Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snakepit: adapter %s: its tools cannot be described: %w", in.config.Adapter, err)
 	}
-	var all []tool.Spec
 	listed, _ := v.([]any)
-	for _, item := range listed {
-		facts, _ := item.(map[string]any)
-		s, err := spec(facts)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-	}
-	return all, nil
-}
-
-// spec reads what Worker.describe says of a tool.
-func spec(facts map[string]any) (tool.Spec, error) {
-	text := func(key string) string { s, _ := facts[key].(string); return s }
-	s := tool.Spec{Name: text("name"), Description: text("doc"), Schema: json.RawMessage(text("schema")), Result: json.RawMessage(text("result"))}
-	s.Open, _ = facts["open"].(bool)
-	s.Streams, _ = facts["streams"].(bool)
-	s.Positional, _ = facts["positional"].(bool)
-	var schema struct {
-		Properties map[string]json.RawMessage
-		Required   []string
-	}
-	if err := json.Unmarshal(s.Schema, &schema); err != nil {
-		return s, fmt.Errorf("snakepit: the schema of tool %q: %w", s.Name, err)
-	}
-	params, _ := facts["params"].([]any)
-	for _, p := range params {
-		name, _ := p.(string)
-		s.Params = append(s.Params, tool.Param{Name: name, Required: slices.Contains(schema.Required, name), Schema: schema.Properties[name]})
-	}
-	return s, nil
+	return tool.Described(listed)
 }

@@ -28,12 +28,15 @@ func putTensor(f *wire.Frame, t *zerocopy.Tensor) error {
 	}
 	f.Hold(h)
 	f.Traffic.LentIn += t.NBytes()
-	if l.Origin != 0 {
+	if l.Origin != 0 && !f.Remote && !wire.IsRemote(l.Origin) {
 		putWord(f, wire.Object, uint64(l.Origin))
 		return nil
 	}
 	head := headOf(&l)
 	head.Owner = uint64(h.Address())
+	if f.Remote && wire.IsRemote(l.Origin) {
+		head.Object = uint64(l.Origin)
+	}
 	f.PutTensor(&head, l.Shape, l.Strides)
 	return nil
 }
@@ -68,14 +71,18 @@ func readTensor(r *wire.Reader) (*zerocopy.Tensor, error) {
 		Data: uintptr(h.Data), Shape: dims[:n], Strides: dims[n:], ReadOnly: h.Flags&wire.TensorReadOnly != 0,
 		DType:  zerocopy.DType{Code: zerocopy.DTypeCode(h.Code), Bits: h.Bits, Lanes: h.Lanes},
 		Device: zerocopy.Device{Type: zerocopy.DeviceType(h.DeviceType), ID: h.DeviceID}, Origin: uintptr(h.Object),
-		Release: func() { wire.ReleaseView(view) },
+		Release: func() { wire.Release(view) },
 	})
 	if err != nil {
-		wire.ReleaseView(view)
+		wire.Release(view)
 		return nil, faultOf("a tensor", err)
 	}
 	r.Made(t)
-	r.Lent(t.NBytes())
+	if h.Flags&wire.TensorCopied != 0 {
+		r.Copied(t.NBytes())
+	} else {
+		r.Lent(t.NBytes())
+	}
 	return t, nil
 }
 

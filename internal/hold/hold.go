@@ -118,3 +118,9 @@ func (h *Hold) drop() {
 	h.owner = nil
 	h.home.put(h)
 }
+
+// Of returns the hold whose cell is at an address, as Address tells it. The caller has a
+// reference.
+func Of(address uintptr) *Hold {
+	return At((*(**cell)(unsafe.Pointer(&address))).index)
+}

@@ -55,3 +55,9 @@ func (m *Mapping) Size() int64 { return int64(len(m.mem)) }
 
 // Resident returns how many bytes have memory of the system's.
 func (m *Mapping) Resident() int64 { return m.resident() }
+
+// Find returns where in the file n bytes at an address lie, if they do.
+func (m *Mapping) Find(p uintptr, n int) (offset uint64, ok bool) {
+	at, size := uint64(p-address(m.mem)), uint64(len(m.mem))
+	return at, at < size && n >= 0 && uint64(n) <= size-at
+}

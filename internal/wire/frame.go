@@ -31,6 +31,10 @@ type Frame struct {
 	// the caller may leave before C has read them. Otherwise they are lent.
 	CopyIn bool
 
+	// Remote says that the call goes to another process: what it lends is described, for a
+	// handle means nothing there.
+	Remote bool
+
 	// Local says that the frame goes nowhere: what it lends is read back here.
 	Local bool
 
@@ -164,7 +168,7 @@ func (f *Frame) Reset() {
 		f.In = make([]byte, HeaderSize, inSize)
 	}
 	f.In = f.In[:HeaderSize]
-	f.CopyIn, f.Local, f.NoCopy, f.Idempotent = false, false, false, false
+	f.CopyIn, f.Local, f.NoCopy, f.Idempotent, f.Remote = false, false, false, false, false
 	if f.Traffic != (Traffic{}) {
 		f.report()
 	}

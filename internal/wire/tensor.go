@@ -24,12 +24,30 @@ type TensorHead struct {
 const (
 	TensorReadOnly     = 1 << iota
 	TensorSynchronizes // its owner is to be asked before work on a stream reads it
+	TensorCopied       // from Python: it was copied on its way
 )
 
 const tensorHeadSize = int(unsafe.Sizeof(TensorHead{}))
 
-// ReleaseView gives up the owner of a tensor from Python. Package cgo sets it.
-var ReleaseView = func(view uintptr) {}
+// ReleaseView gives up the owner of a tensor from Python. Package cgo sets it for views
+// that are addresses, which are even; odd ones are of another process, whose profile sets
+// ReleaseRemoteView.
+var (
+	ReleaseView       = func(view uintptr) {}
+	ReleaseRemoteView = func(view uintptr) {}
+)
+
+// IsRemote reports whether a view, or the origin of a tensor, is of another process.
+func IsRemote(view uintptr) bool { return view&1 == 1 }
+
+// Release gives up the owner of a tensor from Python, wherever that is.
+func Release(view uintptr) {
+	if IsRemote(view) {
+		ReleaseRemoteView(view)
+		return
+	}
+	ReleaseView(view)
+}
 
 // PutTensor appends a tensor for Python. The owner must be held until the frame is
 // recycled.
@@ -82,7 +100,7 @@ func (r *Reader) Made(o any) { r.made = append(r.made, o) }
 func (r *Reader) skipTensor(release bool) bool {
 	h, _, ok := r.Tensor()
 	if ok && release && !r.Borrowed {
-		ReleaseView(uintptr(h.Owner))
+		Release(uintptr(h.Owner))
 	}
 	return ok
 }

@@ -26,6 +26,9 @@ func (r *Reader) copying(n int) {
 	}
 }
 
+// Copied notes that n bytes of the result were copied on their way.
+func (r *Reader) Copied(n int) { r.copying(n) }
+
 // Lent notes that n bytes of the result stay where they are.
 func (r *Reader) Lent(n int) {
 	if r.traffic != nil {

@@ -2500,6 +2500,7 @@ type Tensor struct {
 	Data          isTensor_Data `protobuf_oneof:"data"`
 	Same          uint64        `protobuf:"varint,11,opt,name=same,proto3" json:"same,omitempty"`     // to Python: the loan by which this was lent to Go; the same object is meant
 	Within        uint64        `protobuf:"varint,12,opt,name=within,proto3" json:"within,omitempty"` // to Go: the loan of Go's memory that this is a view of
+	Copied        bool          `protobuf:"varint,13,opt,name=copied,proto3" json:"copied,omitempty"` // to Go: Python had it elsewhere, and copied it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2627,6 +2628,13 @@ func (x *Tensor) GetWithin() uint64 {
 		return x.Within
 	}
 	return 0
+}
+
+func (x *Tensor) GetCopied() bool {
+	if x != nil {
+		return x.Copied
+	}
+	return false
 }
 
 type isTensor_Data interface {
@@ -3150,7 +3158,7 @@ const file_snakepit_v1_snakepit_proto_rawDesc = "" +
 	"\x05Block\x12\x12\n" +
 	"\x04area\x18\x01 \x01(\rR\x04area\x12\x16\n" +
 	"\x06offset\x18\x02 \x01(\x04R\x06offset\x12\x16\n" +
-	"\x06length\x18\x03 \x01(\x04R\x06length\"\xc1\x02\n" +
+	"\x06length\x18\x03 \x01(\x04R\x06length\"\xd9\x02\n" +
 	"\x06Tensor\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\rR\x04code\x12\x12\n" +
 	"\x04bits\x18\x02 \x01(\rR\x04bits\x12\x14\n" +
@@ -3164,7 +3172,8 @@ const file_snakepit_v1_snakepit_proto_rawDesc = "" +
 	"\x05block\x18\n" +
 	" \x01(\v2\x12.snakepit.v1.BlockH\x00R\x05block\x12\x12\n" +
 	"\x04same\x18\v \x01(\x04R\x04same\x12\x16\n" +
-	"\x06within\x18\f \x01(\x04R\x06withinB\x06\n" +
+	"\x06within\x18\f \x01(\x04R\x06within\x12\x16\n" +
+	"\x06copied\x18\r \x01(\bR\x06copiedB\x06\n" +
 	"\x04data\"\xec\x01\n" +
 	"\x05Arrow\x12+\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x17.snakepit.v1.Arrow.KindR\x04kind\x120\n" +
