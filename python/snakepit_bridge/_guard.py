@@ -141,6 +141,14 @@ def install() -> None:
         _watch_extensions()
 
 
+def install_in_child() -> None:
+    """What of it holds in a process of Python's own, which has gRPC's threads: a fork
+    would leave them behind, so multiprocessing does not fork unless it is asked to."""
+    sys.meta_path.insert(0, _SpawnByDefault())
+    if not gil_enabled():
+        _watch_extensions()
+
+
 _PROBE = """
 import importlib, sys
 sys.path[:] = {path!r}

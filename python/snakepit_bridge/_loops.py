@@ -28,7 +28,8 @@ class Threads:
 
     IDLE = 10.0  # seconds
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._lock = threading.Lock()
         self._idle = 0
         self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -51,7 +52,7 @@ class Threads:
             self._work.put(work)
         else:
             threading.Thread(
-                target=self._serve, args=(work,), name="snakepit-await", daemon=True
+                target=self._serve, args=(work,), name=self._name, daemon=True
             ).start()
         return done
 
@@ -74,7 +75,7 @@ class Threads:
             return self._work.get()  # it is promised already
 
 
-_threads = Threads()
+_threads = Threads("snakepit-await")
 
 
 def in_thread(ctx: SessionContext, function: Callable[..., Any], *args: Any) -> Awaitable[Any]:

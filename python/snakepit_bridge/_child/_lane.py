@@ -1,0 +1,90 @@
+"""A lane: the calls of one slot, which one thread runs one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from snakepit_bridge._child import _outcomes, _parts
+from snakepit_bridge._child._proto import ExecuteReply, ExecuteRequest
+from snakepit_bridge._child._state import State
+from snakepit_bridge._child._streams import Stream
+from snakepit_bridge._child._targets import Target, Targets
+
+Messages = Iterator[tuple[str | None, Any]]
+
+
+class Lane:
+    """Attributes:
+    calls: How many have ended.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._targets = Targets(state.program)
+        self._lent: list[int] = []
+        self.calls = 0
+
+    def serve(self, raws: Iterable[bytes]) -> Iterator[bytes]:
+        messages = _parts.joined(raws, ExecuteRequest)
+        for what, request in messages:
+            self._arrived()
+            if what == "call":  # not what was for a stream that is over
+                yield from self._run(request.call, messages)
+                self.calls += 1
+        self._arrived()
+
+    def _run(self, call: Any, messages: Messages) -> Iterator[bytes]:
+        reply = ExecuteReply(id=call.id)
+        target: Target | None = None
+        try:
+            target = self._targets.of(call)
+        except LookupError as err:
+            _outcomes.failed(reply.outcome, err)
+        if target is not None and target.streams:
+            yield from self._stream(call, target, messages, reply)
+        elif target is not None:
+            _outcomes.call(reply.outcome, call, target)
+        self._lent = _outcomes.take_tokens()
+        yield from _parts.cut(reply, self._state.chunk)
+
+    def _stream(
+        self, call: Any, target: Target, messages: Messages, reply: Any
+    ) -> Iterator[bytes]:
+        stream = self._state.streams.add(Stream(call.id, target))
+        try:
+            stream.open(call)
+            yield from self._items(stream, call.credit, messages)
+        finally:
+            stream.close(call.id)
+            self._state.streams.remove(stream)
+        reply.outcome.CopyFrom(stream.outcome)
+
+    def _items(self, stream: Stream, credit: int, messages: Messages) -> Iterator[bytes]:
+        while not stream.over:
+            credit = credit or _more(messages)
+            if stream.interrupted or not credit:
+                return
+            item = stream.step(stream.number)
+            if item is not None:
+                credit -= 1
+                reply = ExecuteReply(id=stream.number)
+                reply.item.CopyFrom(item)
+                yield from _parts.cut(reply, self._state.chunk)
+
+    def _arrived(self) -> None:
+        """The host has read the last outcome."""
+        if self._lent:
+            self._state.tokens.arrived(self._lent)
+            self._lent = []
+
+
+def _more(messages: Messages) -> int:
+    """How many more items the host wants; 0 for an end."""
+    for what, request in messages:
+        if what == "more" and request.more:
+            more: int = request.more
+            return more
+        if what == "close":
+            break
+    return 0

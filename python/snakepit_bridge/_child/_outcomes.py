@@ -1,0 +1,54 @@
+"""What became of a call, as a message."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from snakepit_bridge import _errors, _stdio
+from snakepit_bridge._child import _caller, _columns
+
+_OURS = os.path.dirname(__file__) + os.sep
+
+
+def call(outcome: Any, call: Any, target: Any) -> None:
+    """Call a target and note what becomes of it."""
+
+    def make() -> Any:
+        return _columns.encode([target.run(call)], target.tensors, target.keys)
+
+    run(outcome, call.id, make)
+
+
+def run(outcome: Any, caller: int, make: Callable[[], Any]) -> None:
+    """Run something for a call and note what becomes of it. make returns Data."""
+    before = _caller.switch(caller)
+    try:
+        outcome.value.CopyFrom(make())
+    except _columns.Unfit as fault:
+        unfit(outcome, fault)
+    except BaseException as err:
+        failed(outcome, err)
+    finally:
+        _stdio.flush()
+        _caller.switch(before)
+
+
+def unfit(outcome: Any, fault: Any) -> None:
+    outcome.fault.path, outcome.fault.want, outcome.fault.got = fault.path, fault.want, fault.got
+
+
+def failed(outcome: Any, err: BaseException) -> None:
+    """Describe an exception, without the frames that are ours."""
+    trace = err.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
+        trace = trace.tb_next
+    description = _errors.describe(err.with_traceback(trace))
+    outcome.exception.CopyFrom(_columns.encode([description]))
+
+
+def take_tokens() -> list[int]:
+    """The tokens of Go errors that this thread has put into outcomes since it was asked."""
+    tokens, _caller.here.lent = _caller.here.lent, []
+    return tokens

@@ -1,0 +1,73 @@
+"""What there is to call in this process: the adapter, namespaces, imported functions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from snakepit_bridge import _runtime
+from snakepit_bridge._child._main import main_thread
+from snakepit_bridge._namespace import Namespace
+
+Function = Callable[..., Any]
+
+
+class Program:
+    """Attributes:
+    worker: The adapter's tools; None without an adapter.
+    """
+
+    def __init__(self) -> None:
+        self.worker: Any = None
+        self._namespaces: dict[str, Namespace] = {}
+        self._adapter = self._pool = ""
+
+    def load(self, adapter: str, pool: str, slot: int) -> None:
+        self._adapter, self._pool = adapter, pool
+        if adapter:
+            self.worker = main_thread.run(_runtime.Worker, adapter, False, pool, slot)
+
+    def function(self, name: str) -> Function:
+        """What "module:qualname" names."""
+        if name.partition(":")[0] in sys.modules:
+            return _runtime.resolve(name)  # type: ignore[no-any-return]
+        return main_thread.run(_runtime.resolve, name)  # type: ignore[no-any-return]
+
+    def helper(self, name: str) -> Function:
+        return getattr(_runtime, name)  # type: ignore[no-any-return]
+
+    def tool(self, name: str) -> Function:
+        return self._offered(name, None if self.worker is None else self.worker.tool(name))
+
+    def stream(self, name: str) -> Function:
+        return self._offered(name, None if self.worker is None else self.worker.stream(name))
+
+    def _offered(self, name: str, found: Function | None) -> Function:
+        if found is None:
+            of = f"adapter {self._adapter} of pool {self._pool!r}"
+            raise NoSuchTool(f"{name!r}: {of if self._adapter else 'there is no adapter that'} "
+                             "has no such public function")
+        return found
+
+    def namespace(self, name: str) -> Namespace:
+        return self._namespaces.get(name) or self._namespaces.setdefault(name, Namespace(name))
+
+    def end_session(self, number: int) -> None:
+        try:
+            if self.worker is not None:
+                self.worker.close_session(number)
+        finally:
+            _runtime.end_session(number)
+
+    def close(self) -> None:
+        """Close the adapter, and do what is registered for the end."""
+        try:
+            if self.worker is not None:
+                self.worker.close()
+        finally:
+            main_thread.run(_runtime.run_atexit)
+
+
+class NoSuchTool(LookupError):
+    """The adapter has no tool of this name."""

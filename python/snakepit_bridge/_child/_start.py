@@ -1,0 +1,58 @@
+"""The start of a child process, and its end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from typing import Any
+
+from snakepit_bridge import _guard, _stdio
+from snakepit_bridge._child import _birth, _caller, _handshake, _life
+
+
+def run() -> None:
+    given = _birth.take_over()
+    _life.watch(_birth.LIFE)
+    _stdio.install(None, None, _caller.in_call)
+    _guard.install_in_child()
+    server, door = _listen(given)
+    _furnish(door)
+    from snakepit_bridge._child._main import main_thread
+
+    main_thread.serve()
+    del server
+    _stdio.flush()
+    os._exit(0)
+
+
+def _listen(given: _birth.Inherited) -> tuple[Any, Any]:
+    """Listen, and say so."""
+    try:
+        import grpc
+    except ImportError as err:
+        _handshake.fail(_not_installed("grpcio" if err.name == "grpc" else str(err)))
+    if find_spec("google") is None or find_spec("google.protobuf") is None:
+        _handshake.fail(_not_installed("protobuf"))
+    from snakepit_bridge._child import _server
+
+    door = _server.Door(given.token)
+    try:
+        server = _server.start(given.socket, door)
+    except (OSError, RuntimeError) as err:
+        _handshake.fail(f"cannot listen on {given.socket}: {err}")
+    _handshake.succeed(grpc.__version__)
+    return server, door
+
+
+def _furnish(door: Any) -> None:
+    """Import what answers, and let the host in."""
+    from snakepit_bridge._child import _host_calls, _services, _state
+
+    state = _state.State()
+    _host_calls.connect(state)
+    door.open(_services.methods(state))
+
+
+def _not_installed(what: str) -> str:
+    return f"{what} is not installed in {sys.executable}: run snakepit setup --profile process"

@@ -1,0 +1,26 @@
+"""The child process of the process profile: ``python -m snakepit_bridge.worker``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+MAGIC = "snakepit-worker-1"
+
+ALONE = (
+    "snakepit_bridge.worker is the child process of a Go program that uses Snakepit; "
+    "the program starts it, it is of no use alone."
+)
+
+
+def main() -> None:
+    if os.environ.get("SNAKEPIT_WORKER") != MAGIC:
+        print(ALONE, file=sys.stderr)
+        raise SystemExit(2)
+    from snakepit_bridge._child import _start
+
+    _start.run()
+
+
+if __name__ == "__main__":
+    main()
