@@ -119,11 +119,22 @@ func (p *Pool) resolve(ctx context.Context, t profile.Target) (profile.Prepared,
 		return nil, p.err
 	}
 	var what profile.Prepared
-	err := p.onSlot(ctx, func() (err error) {
+	err := p.ask(ctx, func() (err error) {
 		what, err = p.instance.Prepare(ctx, t)
 		return err
 	})
 	return what, before(ctx, err)
+}
+
+// ask is onSlot for what another worker can answer as well, if one is lost.
+func (p *Pool) ask(ctx context.Context, do func() error) (err error) {
+	for range maxRuns {
+		err = p.onSlot(ctx, do)
+		if lost, ok := err.(*WorkerCrashError); !ok || lost.Started {
+			return err
+		}
+	}
+	return err
 }
 
 // onSlot does what may run Python besides calls.

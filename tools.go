@@ -206,7 +206,7 @@ func (o *offer) streamer(ctx context.Context, p *Pool) (profile.Streamer, error)
 		return nil, fmt.Errorf("snakepit: pool %q: its profile has no streams", p.name)
 	}
 	var what profile.Streamer
-	err := p.onSlot(ctx, func() (err error) {
+	err := p.ask(ctx, func() (err error) {
 		what, err = able.PrepareStream(ctx, o.target())
 		return err
 	})

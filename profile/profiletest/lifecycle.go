@@ -111,7 +111,7 @@ func canceledSoon(t *testing.T) context.Context {
 }
 
 // closeGivesUp checks that a call which does not end keeps Close no longer than
-// configured, and that its worker's Python is left to it.
+// configured, and that its worker's Python is left to it, or ended with its process.
 func (s *suite) closeGivesUp(t *testing.T) {
 	rt, err := snakepit.Open(ctx0, snakepit.Config{
 		Pools:        []snakepit.PoolConfig{{Profile: s.maker("", s.folder), Workers: 1}},
@@ -119,9 +119,15 @@ func (s *suite) closeGivesUp(t *testing.T) {
 	})
 	require.NoError(t, err)
 	h := hold(t, rt, ctx0)
+	process := rt.Stats().Pools[snakepit.DefaultPool].Python.Profile == "process"
 	err = rt.Close()
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorContains(t, err, "1 of 1")
+	if process {
+		var lost *snakepit.WorkerCrashError
+		require.ErrorAs(t, <-h.ended, &lost)
+		return
+	}
 	h.open(t)
 	<-h.ended
 }

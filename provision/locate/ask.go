@@ -22,13 +22,16 @@ const askLimit = 15 * time.Second
 // environment and site out of the answer.
 const question = `import json, sys, sysconfig
 v = sysconfig.get_config_vars()
-print(json.dumps({"executable": sys.executable, "libdir": v.get("LIBDIR") or "", "name": v.get("INSTSONAME") or v.get("LDLIBRARY") or ""}))`
+print(json.dumps({"executable": sys.executable, "libdir": v.get("LIBDIR") or "", "name": v.get("INSTSONAME") or v.get("LDLIBRARY") or "",
+    "version": sys.hexversion, "free_threaded": bool(v.get("Py_GIL_DISABLED"))}))`
 
 // answer is an interpreter's word on itself.
 type answer struct {
-	Executable string `json:"executable"`
-	LibDir     string `json:"libdir"`
-	Name       string `json:"name"`
+	Executable   string `json:"executable"`
+	LibDir       string `json:"libdir"`
+	Name         string `json:"name"`
+	Version      uint64 `json:"version"` // as PY_VERSION_HEX
+	FreeThreaded bool   `json:"free_threaded"`
 }
 
 // ask starts the interpreter. It is the last resort: a start takes tens of
@@ -54,21 +57,29 @@ func lastLine(text string) string {
 	return lines[len(lines)-1]
 }
 
-// askLibrary asks an interpreter for its shared library, and remembers the
-// answer for as long as the file stays as it is.
+// askLibrary asks an interpreter for its shared library.
 func (s *search) askLibrary(ctx context.Context, python string) string {
-	known, ok := s.remembered(python)
-	if !ok {
-		var err error
-		if known, err = ask(ctx, python); err != nil {
-			return ""
-		}
-		s.remember(python, known)
+	known, err := s.askOnce(ctx, python)
+	if err != nil {
+		return ""
 	}
 	if path := filepath.Join(known.LibDir, known.Name); isLibrary(path) && isFile(path) && !strings.HasSuffix(path, ".a") {
 		return path
 	}
 	return ""
+}
+
+// askOnce asks an interpreter, and remembers the answer for as long as the file
+// stays as it is.
+func (s *search) askOnce(ctx context.Context, python string) (answer, error) {
+	if known, ok := s.remembered(python); ok && known.Version != 0 {
+		return known, nil
+	}
+	known, err := ask(ctx, python)
+	if err == nil {
+		s.remember(python, known)
+	}
+	return known, err
 }
 
 // memory is an answer on disk and the state of the file that it holds for.

@@ -7,9 +7,12 @@ import (
 
 // cached offers the Pythons that setup made or prepared.
 func cached(s *search) (string, []candidate) {
-	dir := PythonsDir(s.cacheDir)
+	return recordedIn(PythonsDir(s.cacheDir))
+}
+
+func recordedIn(dir string) (string, []candidate) {
 	var found []candidate
-	for _, m := range s.manifests() {
+	for _, m := range manifestsIn(dir) {
 		if m.Fresh() {
 			found = append(found, candidate{path: m.Python.Executable, known: &m.Python})
 		} else if isFile(m.Python.Executable) {
@@ -19,11 +22,11 @@ func cached(s *search) (string, []candidate) {
 	return dir, found
 }
 
-func (s *search) manifests() []Manifest {
+func manifestsIn(dir string) []Manifest {
 	var all []Manifest
-	entries, _ := os.ReadDir(PythonsDir(s.cacheDir))
+	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if m, err := ReadManifest(filepath.Join(PythonsDir(s.cacheDir), e.Name())); err == nil {
+		if m, err := ReadManifest(filepath.Join(dir, e.Name())); err == nil {
 			all = append(all, m)
 		}
 	}
@@ -32,7 +35,7 @@ func (s *search) manifests() []Manifest {
 
 // recorded is setup's Python whose library this is.
 func (s *search) recorded(library string) (Python, bool) {
-	for _, m := range s.manifests() {
+	for _, m := range manifestsIn(PythonsDir(s.cacheDir)) {
 		if m.Fresh() && sameFile(m.Python.Library, library) {
 			return m.Python, true
 		}

@@ -10,22 +10,33 @@ import (
 type NotFoundError struct {
 	// AllowGIL repeats what was asked for.
 	AllowGIL bool
+	// Process says that FindProcess looked.
+	Process  bool
 	Attempts []Attempt
 }
 
 // Error lists the attempts, one a line, and the ways out.
 func (e *NotFoundError) Error() string {
 	var b strings.Builder
-	wanted := "free-threaded Python"
-	if e.AllowGIL {
-		wanted = "Python 3.13 or newer with a shared library"
-	}
+	wanted, fix := e.words()
 	fmt.Fprintf(&b, "found no %s on this machine; looked in\n", wanted)
 	for _, a := range e.Attempts {
 		fmt.Fprintf(&b, "  %s (%s): %s\n", a.Step, a.Looked, a.Outcome)
 	}
-	b.WriteString("run `snakepit setup` to make one, or set SNAKEPIT_PYTHON to the one to use")
+	b.WriteString(fix)
 	return b.String()
+}
+
+func (e *NotFoundError) words() (wanted, fix string) {
+	switch {
+	case e.Process:
+		return "Python 3.10 or newer with grpcio", "run `snakepit setup --profile process` to make one, or set SNAKEPIT_PROCESS_PYTHON to the one to use"
+	case e.AllowGIL:
+		wanted = "Python 3.13 or newer with a shared library"
+	default:
+		wanted = "free-threaded Python"
+	}
+	return wanted, "run `snakepit setup` to make one, or set SNAKEPIT_PYTHON to the one to use"
 }
 
 // UnusableError says why an explicitly chosen Python cannot be used.

@@ -23,6 +23,16 @@ func FindOn(ctx context.Context, m Machine, o Options) (Python, []Attempt, error
 	return find(ctx, m.machine(), o)
 }
 
+// FindProcessOn is FindProcess on a made-up machine.
+func FindProcessOn(ctx context.Context, m Machine, o ProcessOptions) (Python, []Attempt, error) {
+	return findProcess(ctx, m.machine(), o)
+}
+
+// ProcessBasesOn is ProcessBases on a made-up machine.
+func ProcessBasesOn(ctx context.Context, m Machine, o ProcessOptions) ([]Python, []Attempt, error) {
+	return processBases(ctx, m.machine(), o)
+}
+
 // VersionText is PY_VERSION_HEX in words.
 var VersionText = versionText
 

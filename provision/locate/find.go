@@ -43,6 +43,8 @@ type search struct {
 	cacheDir string
 	library  string // the explicit libpython that goes with an explicit python
 	attempts []Attempt
+
+	allowFreeThreaded bool // of FindProcess
 }
 
 func newSearch(m machine, o Options) *search {

@@ -21,8 +21,8 @@ type Manifest struct {
 	Python Python `json:"python"`
 	// Base is the real interpreter, without the virtual environment.
 	Base string `json:"base"`
-	// LibrarySize and LibraryChanged are the library's when it was recorded: a
-	// system's upgrade may replace it.
+	// LibrarySize and LibraryChanged are the library's when it was recorded, or
+	// Base's where no library is: a system's upgrade may replace it.
 	LibrarySize    int64     `json:"library_size"`
 	LibraryChanged time.Time `json:"library_changed"`
 	// Lock and LockHash name the requirements that Venv was filled from.
@@ -34,11 +34,21 @@ type Manifest struct {
 
 // NewManifest records p, which is in no virtual environment, as it is now.
 func NewManifest(p Python) (Manifest, error) {
-	info, err := os.Stat(p.Library)
+	m := Manifest{Schema: manifestSchema, Python: p, Base: p.Executable}
+	info, err := os.Stat(m.image())
 	if err != nil {
 		return Manifest{}, err
 	}
-	return Manifest{Schema: manifestSchema, Python: p, Base: p.Executable, LibrarySize: info.Size(), LibraryChanged: info.ModTime()}, nil
+	m.LibrarySize, m.LibraryChanged = info.Size(), info.ModTime()
+	return m, nil
+}
+
+// image is the file that holds the interpreter.
+func (m Manifest) image() string {
+	if m.Python.Library != "" {
+		return m.Python.Library
+	}
+	return m.Base
 }
 
 // WithVenv is the record with a virtual environment made from its interpreter.
@@ -57,7 +67,11 @@ func (m Manifest) WithoutVenv() Manifest {
 // PythonsDir is the folder below the cache that holds one folder a Python.
 func PythonsDir(cacheDir string) string { return filepath.Join(cacheDir, "pythons") }
 
-// ReadManifest reads the record in a folder of PythonsDir. An unreadable or
+// ProcessDir is the same for the Pythons of the process profile, which need no
+// shared library.
+func ProcessDir(cacheDir string) string { return filepath.Join(cacheDir, "process") }
+
+// ReadManifest reads the record in a folder of PythonsDir or ProcessDir. An unreadable or
 // unknown one is an error. A virtual environment that is gone is left out.
 func ReadManifest(dir string) (Manifest, error) {
 	path := filepath.Join(dir, ManifestName)
@@ -90,7 +104,7 @@ func (m Manifest) Write(dir string) error {
 
 // Fresh says that what the record names is still there and unchanged.
 func (m Manifest) Fresh() bool {
-	info, err := os.Stat(m.Python.Library)
+	info, err := os.Stat(m.image())
 	return err == nil && info.Size() == m.LibrarySize && info.ModTime().Equal(m.LibraryChanged) && isFile(m.Base)
 }
 

@@ -10,7 +10,8 @@ type Python struct {
 	// Executable is the absolute path of the interpreter, or of the virtual
 	// environment's python when Venv is set.
 	Executable string `json:"executable"`
-	// Library is the absolute path of its shared library, libpython3.X[t].so.
+	// Library is the absolute path of its shared library, libpython3.X[t].so; it
+	// may be empty in what FindProcess returns.
 	Library string `json:"library"`
 	// Version is the full version, such as "3.13.15" or "3.15.0rc1".
 	Version string `json:"version"`

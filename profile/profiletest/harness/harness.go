@@ -117,6 +117,21 @@ func Python(t testing.TB) locate.Python {
 	return p
 }
 
+// ProcessPython is the Python that the tests of the process profile run on; where there
+// is none it does as [Python].
+func ProcessPython(t testing.TB) locate.Python {
+	t.Helper()
+	p, _, err := locate.FindProcess(t.Context(), locate.ProcessOptions{})
+	if err == nil {
+		return p
+	}
+	if os.Getenv("SNAKEPIT_TEST_PYTHON") == "required" {
+		t.Fatal(err)
+	}
+	t.Skip(err)
+	return p
+}
+
 // FreeThreaded skips a test that means nothing on a Python with the GIL.
 func FreeThreaded(t testing.TB) {
 	t.Helper()

@@ -1,0 +1,2 @@
+def ends_to_send(): return []
+def take_ends(loans): pass
