@@ -23,7 +23,7 @@ def _not_connected(*_: Any) -> Any:
 call: Callable[..., Any] = _not_connected
 switch: Callable[[int], int] = _not_connected
 take: Callable[[Any, int, int, int], bool] = _not_connected
-functions: dict[str, int] = {}
+functions: dict[str, Any] = {}  # what call() knows each function by
 
 
 def caller() -> int:
@@ -36,7 +36,7 @@ def connect(
     native_caller: Callable[[], int],
     native_switch: Callable[[int], int],
     native_take: Callable[[Any, int, int, int], bool],
-    numbers: dict[str, int],
+    numbers: dict[str, Any],
 ) -> None:
     global call, caller, switch, take, functions
     call, caller, switch, take = native_call, native_caller, native_switch, native_take

@@ -27,7 +27,7 @@ def connect(
     caller: Callable[[], int],
     switch: Callable[[int], int],
     take: Callable[[Any, int, int, int], bool],
-    functions: dict[str, int],
+    functions: dict[str, Any],
 ) -> None:
     """Hand over the functions by which Python calls Go."""
     _native.connect(call, caller, switch, take, functions)

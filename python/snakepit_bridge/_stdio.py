@@ -131,7 +131,9 @@ def install(out: Emit | None, err: Emit | None, in_call: Callable[[], bool]) -> 
 
 def flush() -> None:
     """Pass on the unfinished lines of this thread, and what user code put in place."""
-    streams: tuple[Any, ...] = (sys.__stdout__, sys.__stderr__, sys.stdout, sys.stderr)
+    streams: tuple[Any, ...] = (sys.__stdout__, sys.__stderr__)
+    if sys.stdout is not sys.__stdout__ or sys.stderr is not sys.__stderr__:
+        streams = (*streams, sys.stdout, sys.stderr)
     for stream in streams:
         try:
             stream.flush()

@@ -17,6 +17,8 @@ def main() -> None:
     if os.environ.get("SNAKEPIT_WORKER") != MAGIC:
         print(ALONE, file=sys.stderr)
         raise SystemExit(2)
+    if not getattr(sys.flags, "safe_path", False):  # Python 3.11
+        del sys.path[0]  # the folder that we were started in: no place for modules
     from snakepit_bridge._child import _start
 
     _start.run()

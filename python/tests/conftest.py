@@ -22,3 +22,26 @@ def go(monkeypatch):
     _host._passing_of.clear()
     _host._maker.cache_clear()
     return program
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts child processes; they end with the test."""
+    from child_support import Child
+
+    started = []
+
+    def start(adapter="", qualname="", hello=True, **options):
+        name = f"adapter_of_child:{qualname}" if qualname else "adapter_of_child"
+        if adapter:
+            (tmp_path / "adapter_of_child.py").write_text(adapter)
+        child = Child(tmp_path, **options)
+        started.append(child)
+        if hello:
+            child.facts = child.greeting()
+            child.said = child.hello(adapter=name if adapter else "")
+        return child
+
+    yield start
+    for child in started:
+        child.end()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import os
 import signal
-import sys
 from typing import Any, NamedTuple
 
 LIFE, HANDSHAKE, ARENA, OWN = 3, 4, 5, 6  # descriptors
@@ -40,10 +39,7 @@ def _environment() -> Inherited:
 
 
 def _hide_package() -> None:
-    """Other Pythons are not to find this package, nor this one what lies in the folder
-    that it was started in."""
-    if not getattr(sys.flags, "safe_path", False):  # Python 3.11
-        del sys.path[0]
+    """Other Pythons are not to find this package."""
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     rest = [path for path in paths if path and os.path.abspath(path) != folder]

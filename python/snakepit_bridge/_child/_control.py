@@ -47,7 +47,7 @@ class Control:
     def _agree(self, request: Any) -> int:
         if self._greeted:
             raise Refused("Hello was said already")
-        version = min(request.version, _handshake.VERSION)
+        version: int = min(request.version, _handshake.VERSION)
         if version < max(request.oldest, _handshake.OLDEST):
             raise Refused(
                 f"the Go program speaks versions {request.oldest} to {request.version} of the "

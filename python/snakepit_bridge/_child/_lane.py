@@ -15,8 +15,10 @@ Messages = Iterator[tuple[str | None, Any]]
 
 
 class Lane:
-    """Attributes:
-    calls: How many have ended.
+    """One stream of Execute.
+
+    Attributes:
+        calls: How many have ended.
     """
 
     def __init__(self, state: State) -> None:
@@ -31,7 +33,6 @@ class Lane:
             self._arrived()
             if what == "call":  # not what was for a stream that is over
                 yield from self._run(request.call, messages)
-                self.calls += 1
         self._arrived()
 
     def _run(self, call: Any, messages: Messages) -> Iterator[bytes]:
@@ -46,6 +47,7 @@ class Lane:
         elif target is not None:
             _outcomes.call(reply.outcome, call, target)
         self._lent = _outcomes.take_tokens()
+        self.calls += 1
         yield from _parts.cut(reply, self._state.chunk)
 
     def _stream(

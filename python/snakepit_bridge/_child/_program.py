@@ -14,8 +14,10 @@ Function = Callable[..., Any]
 
 
 class Program:
-    """Attributes:
-    worker: The adapter's tools; None without an adapter.
+    """What the host can name.
+
+    Attributes:
+        worker: The adapter's tools; None without an adapter.
     """
 
     def __init__(self) -> None:
@@ -30,12 +32,16 @@ class Program:
 
     def function(self, name: str) -> Function:
         """What "module:qualname" names."""
+        found: Function
         if name.partition(":")[0] in sys.modules:
-            return _runtime.resolve(name)  # type: ignore[no-any-return]
-        return main_thread.run(_runtime.resolve, name)  # type: ignore[no-any-return]
+            found = _runtime.resolve(name)
+        else:
+            found = main_thread.run(_runtime.resolve, name)
+        return found
 
     def helper(self, name: str) -> Function:
-        return getattr(_runtime, name)  # type: ignore[no-any-return]
+        found: Function = getattr(_runtime, name)
+        return found
 
     def tool(self, name: str) -> Function:
         return self._offered(name, None if self.worker is None else self.worker.tool(name))
@@ -45,10 +51,13 @@ class Program:
 
     def _offered(self, name: str, found: Function | None) -> Function:
         if found is None:
-            of = f"adapter {self._adapter} of pool {self._pool!r}"
-            raise NoSuchTool(f"{name!r}: {of if self._adapter else 'there is no adapter that'} "
-                             "has no such public function")
+            raise NoSuchTool(f"{name!r}: {self._why()}")
         return found
+
+    def _why(self) -> str:
+        if not self._adapter:
+            return f"pool {self._pool!r} has no adapter"
+        return f"adapter {self._adapter} of pool {self._pool!r} has no such public function"
 
     def namespace(self, name: str) -> Namespace:
         return self._namespaces.get(name) or self._namespaces.setdefault(name, Namespace(name))

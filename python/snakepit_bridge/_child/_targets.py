@@ -41,7 +41,8 @@ class Target:
 
     def find(self) -> Function:
         """Find it; an exception says why it cannot be."""
-        self._function = found = _FIND[self._kind](self._program, self._name)
+        found: Function = _FIND[self._kind](self._program, self._name)
+        self._function = found
         return found
 
 
