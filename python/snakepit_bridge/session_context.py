@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from snakepit_bridge import _host, _loops, _native, _release
+from snakepit_bridge import _host, _loops, _memory, _native, _release
 
 _states: dict[int, dict[str, Any]] = {}
 _making = threading.Lock()
@@ -150,6 +150,14 @@ class SessionContext:
             return function(*args)
         finally:
             _native.switch(before)
+
+    def empty(self, shape: int | tuple[int, ...], dtype: Any = "float32") -> Any:
+        """A numpy array without contents, to be filled and returned.
+
+        In a child process it lies in memory that the Go program sees too, so that nothing
+        is copied when it is returned, kept or passed on. Elsewhere it is numpy.empty.
+        """
+        return _memory.empty(shape, dtype)
 
     def cleanup(self) -> None:
         """Empty the state. The session itself is the Go program's to close."""
