@@ -3,6 +3,7 @@ package provision
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,6 +20,8 @@ import (
 //	pythons/KEY/manifest.json   what locate reads
 //	pythons/KEY/install/        an installation that was made here
 //	pythons/KEY/venv-HASH/      its packages, by the lock's hash
+//	process/KEY/                the same, of Pythons for the process profile
+//	tools/NAME-HASH/            environments of tools that development needs
 //	tmp/                        what is being made; leftovers go at the next start
 //	logs/TIME/                  the output of a set-up's steps
 //	setup.lock                  held while one works
@@ -75,12 +78,21 @@ func (c cache) sweep() error {
 	if err := c.sweepTemp(); err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(locate.PythonsDir(c.dir))
-	if err != nil {
+	for _, parent := range []string{locate.PythonsDir(c.dir), locate.ProcessDir(c.dir)} {
+		if err := sweepUnrecorded(parent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sweepUnrecorded(parent string) error {
+	entries, err := os.ReadDir(parent)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	for _, e := range entries {
-		dir := c.python(e.Name())
+		dir := filepath.Join(parent, e.Name())
 		if _, err := os.Stat(filepath.Join(dir, locate.ManifestName)); err == nil {
 			continue
 		}

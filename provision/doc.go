@@ -1,9 +1,10 @@
-// Package provision makes what a program needs to run Python in process: a
-// CPython with a shared library, free-threaded unless asked otherwise, and
-// beside it a virtual environment with locked packages.
+// Package provision makes what a program needs to run Python: a CPython, and
+// beside it a virtual environment with locked packages. In process that is one
+// with a shared library, free-threaded unless asked otherwise; for child
+// processes it is any with the GIL that is on the machine.
 //
-// [Setup] is one call for all of it, and the work of "snakepit setup". It takes
-// the first of these that does:
+// [Setup] is one call for all of it, and the work of "snakepit setup". For the
+// thread profile it takes the first of these that does:
 //
 //   - what an earlier set-up left in the cache folder, which takes milliseconds;
 //   - an explicit choice, or a fitting Python that is on the machine;

@@ -17,11 +17,12 @@ type host struct {
 	getenv   func(string) string
 	lookPath func(string) (string, error)
 	find     func(context.Context, locate.Options) (locate.Python, []locate.Attempt, error)
+	bases    func(context.Context, locate.ProcessOptions) ([]locate.Python, []locate.Attempt, error)
 	exec     func(context.Context, *exec.Cmd) error // nil starts children
 }
 
 func thisHost() host {
-	return host{root: "/", euid: os.Geteuid(), getenv: os.Getenv, lookPath: exec.LookPath, find: locate.Find}
+	return host{root: "/", euid: os.Geteuid(), getenv: os.Getenv, lookPath: exec.LookPath, find: locate.Find, bases: locate.ProcessBases}
 }
 
 func (h host) release() apt.OSRelease {

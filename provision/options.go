@@ -6,17 +6,31 @@ import (
 	"github.com/gosnakepit/snakepit/provision/progress"
 )
 
+// Profile names a way to run Python.
+type Profile string
+
+// The profiles that Setup prepares a Python for. The empty one is Thread.
+const (
+	Thread  Profile = "thread"  // in process: a free-threaded Python with a shared library
+	Process Profile = "process" // in child processes: any Python with the GIL, from 3.10
+)
+
 // Options says what Setup makes. The zero value asks for a free-threaded
 // Python and its packages in the user's cache folder.
 type Options struct {
+	// Profile is the one to prepare for.
+	Profile Profile
 	// CacheDir is the folder for all that is made; empty means the user's.
 	CacheDir string
 	// Python is an explicit choice of interpreter to prepare. Where it is empty,
-	// SNAKEPIT_PYTHON and SNAKEPIT_LIBPYTHON count.
+	// SNAKEPIT_PYTHON and SNAKEPIT_LIBPYTHON count, or SNAKEPIT_PROCESS_PYTHON for
+	// the process profile.
 	Python string
-	// GIL asks for a build with the GIL, made from the same source.
+	// GIL asks for a build with the GIL, made from the same source; for the thread
+	// profile only.
 	GIL bool
-	// Build asks for a build from source, without trying other ways.
+	// Build asks for a build from source, without trying other ways; for the
+	// thread profile only.
 	Build bool
 	// Progress gets what happens; nil keeps silent.
 	Progress progress.Sink

@@ -14,16 +14,16 @@ import (
 const completeMark = "snakepit-complete"
 
 // packages makes the virtual environment beside the record, fills it from the
-// lock and records it. Where there is no lock, there is none. The environment is named after the lock's content and is
-// built in its place, since its scripts carry their path: a mark written last
-// says that it is complete.
+// lock and records it. Where there is no lock, there is none. The environment is
+// named after the lock's content and is built in its place, since its scripts carry
+// their path: a mark written last says that it is complete.
 func (s *setup) packages(ctx context.Context, m locate.Manifest, dir string) (locate.Manifest, error) {
 	lock, ok := locks.For(m.Python)
 	if !ok {
 		return m, nil
 	}
 	venv := filepath.Join(dir, "venv-"+lock.Hash()[:8])
-	if _, err := os.Stat(filepath.Join(venv, completeMark)); err != nil {
+	if !filled(venv) {
 		if err := s.fill(ctx, m.Base, venv, lock); err != nil {
 			return m, err
 		}
@@ -31,6 +31,17 @@ func (s *setup) packages(ctx context.Context, m locate.Manifest, dir string) (lo
 	m = m.WithVenv(venv)
 	m.Lock, m.LockHash = lock.Name, lock.Hash()
 	return m, m.Write(dir)
+}
+
+// filled says that the environment was filled to the end, and that the Python it
+// was made from is still there.
+func filled(venv string) bool {
+	for _, name := range []string{completeMark, filepath.Join("bin", "python")} {
+		if _, err := os.Stat(filepath.Join(venv, name)); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *setup) fill(ctx context.Context, base, venv string, lock locks.Lock) error {

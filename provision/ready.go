@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/gosnakepit/snakepit/provision/locate"
@@ -57,11 +58,13 @@ func (s *setup) complete(m locate.Manifest) bool {
 	return m.Python.Venv != "" && m.LockHash == lock.Hash()
 }
 
-func (c cache) records() []record {
+func (c cache) records() []record { return recordsIn(locate.PythonsDir(c.dir)) }
+
+func recordsIn(parent string) []record {
 	var all []record
-	entries, _ := os.ReadDir(locate.PythonsDir(c.dir))
+	entries, _ := os.ReadDir(parent)
 	for _, e := range entries {
-		dir := c.python(e.Name())
+		dir := filepath.Join(parent, e.Name())
 		if m, err := locate.ReadManifest(dir); err == nil {
 			all = append(all, record{m, dir})
 		}

@@ -2,6 +2,8 @@ package provision
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -28,12 +30,43 @@ func Setup(ctx context.Context, o Options) (Result, error) {
 }
 
 func setUp(ctx context.Context, o Options, h host) (Result, error) {
-	c, err := openCache(o.CacheDir)
+	if err := o.validate(); err != nil {
+		return Result{}, err
+	}
+	s, err := newSetup(o, h)
 	if err != nil {
 		return Result{}, err
 	}
-	s := &setup{Options: o, host: h, cache: c, steps: &step.Runner{Sink: o.Progress, Exec: h.exec}}
-	if r, ok := s.ready(ctx); ok {
+	if o.Profile == Process {
+		return s.once(ctx, s.processReady, s.makeProcess)
+	}
+	return s.once(ctx, s.ready, s.make)
+}
+
+func newSetup(o Options, h host) (*setup, error) {
+	c, err := openCache(o.CacheDir)
+	if err != nil {
+		return nil, err
+	}
+	return &setup{Options: o, host: h, cache: c, steps: &step.Runner{Sink: o.Progress, Exec: h.exec}}, nil
+}
+
+func (o Options) validate() error {
+	switch o.Profile {
+	case "", Thread:
+		return nil
+	case Process:
+		if o.GIL || o.Build {
+			return &Error{Step: "options", Err: errors.New("GIL and Build are for the thread profile: the process profile builds no Python"), Fix: "leave them out, or name the Python to use"}
+		}
+		return nil
+	}
+	return &Error{Step: "options", Err: fmt.Errorf("Profile: there is no profile %q", o.Profile), Fix: "use thread or process"}
+}
+
+// once returns what is ready or makes it, one set-up at a time.
+func (s *setup) once(ctx context.Context, ready func(context.Context) (Result, bool), make func(context.Context) (Result, error)) (Result, error) {
+	if r, ok := ready(ctx); ok {
 		return r, nil
 	}
 	unlock, err := s.lock(ctx)
@@ -41,15 +74,15 @@ func setUp(ctx context.Context, o Options, h host) (Result, error) {
 		return Result{}, err
 	}
 	defer unlock()
-	if r, ok := s.ready(ctx); ok {
+	if r, ok := ready(ctx); ok {
 		return r, nil // made by whoever had the lock
 	}
-	s.steps.Logs = c.logs(time.Now())
-	if err := c.sweep(); err != nil {
-		return Result{}, &Error{Step: "clean", Err: err, Fix: "remove " + filepath.Join(c.dir, "tmp") + " by hand"}
+	s.steps.Logs = s.cache.logs(time.Now())
+	if err := s.cache.sweep(); err != nil {
+		return Result{}, &Error{Step: "clean", Err: err, Fix: "remove " + filepath.Join(s.cache.dir, "tmp") + " by hand"}
 	}
-	defer func() { _ = c.sweepTemp() }()
-	return s.make(ctx)
+	defer func() { _ = s.cache.sweepTemp() }()
+	return make(ctx)
 }
 
 func (s *setup) lock(ctx context.Context) (unlock func(), err error) {

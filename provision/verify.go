@@ -27,14 +27,21 @@ for name in sys.argv[1:]:
 
 // verify imports the modules in a child of their own.
 func (s *setup) verify(ctx context.Context, st *step.Step, python string, modules, env []string) error {
-	var out bytes.Buffer
-	argv := append([]string{python, "-I", "-c", importAll}, modules...)
-	if err := st.Run(ctx, step.Command{Argv: argv, Env: env, Stdout: &out}); err != nil {
+	lacking, err := s.lacking(ctx, st, python, modules, env)
+	if err != nil {
 		return err
 	}
-	if missing := strings.TrimSpace(out.String()); missing != "" {
-		err := fmt.Errorf("it lacks modules of the standard library: %s", strings.ReplaceAll(missing, "\n", "; "))
+	if lacking != "" {
+		err := fmt.Errorf("it lacks modules of the standard library: %s", lacking)
 		return st.Fail(err, "install what the missing ones need and run it again: "+installCommand(dependencies))
 	}
 	return nil
+}
+
+// lacking is what the modules that cannot be imported say.
+func (s *setup) lacking(ctx context.Context, st *step.Step, python string, modules, env []string) (string, error) {
+	var out bytes.Buffer
+	argv := append([]string{python, "-I", "-c", importAll}, modules...)
+	err := st.Run(ctx, step.Command{Argv: argv, Env: env, Stdout: &out})
+	return strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "; "), err
 }

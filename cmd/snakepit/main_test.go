@@ -34,7 +34,7 @@ func prepared(t *testing.T) locate.Manifest {
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))
-	for _, name := range []string{"SNAKEPIT_PYTHON", "SNAKEPIT_LIBPYTHON", "VIRTUAL_ENV"} {
+	for _, name := range []string{"SNAKEPIT_PYTHON", "SNAKEPIT_LIBPYTHON", "SNAKEPIT_PROCESS_PYTHON", "VIRTUAL_ENV"} {
 		t.Setenv(name, "")
 	}
 	cache, err := locate.DefaultCacheDir()
@@ -63,6 +63,7 @@ func TestSetupOfAPreparedMachine(t *testing.T) {
 	assert.Zero(t, code)
 	assert.Contains(t, out, "python   "+m.Python.Executable)
 	assert.Contains(t, out, "venv     "+m.Python.Venv)
+	assert.Contains(t, out, "profile  thread")
 
 	code, out, _ = command(t, "setup", "--json")
 	assert.Zero(t, code)
@@ -99,7 +100,7 @@ func TestSetupThatFails(t *testing.T) {
 }
 
 func TestWrongCommandLines(t *testing.T) {
-	for _, args := range [][]string{{"setup", "--nonsense"}, {"nonsense"}, {"setup", "extra"}, {"setup", "--gil", "--python", "x"}} {
+	for _, args := range [][]string{{"setup", "--nonsense"}, {"nonsense"}, {"setup", "extra"}, {"setup", "--gil", "--python", "x"}, {"setup", "--profile", "thraed"}, {"setup", "--profile", "all", "--gil"}} {
 		code, _, errs := command(t, args...)
 		assert.Equal(t, exitUsage, code, args)
 		assert.Contains(t, errs, "--help", args)
@@ -132,4 +133,21 @@ func TestDoctorWithoutPython(t *testing.T) {
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, out, "✗ python")
 	assert.Contains(t, out, "/no/such/python")
+}
+
+func TestDoctorWithoutPythonForProcesses(t *testing.T) {
+	prepared(t)
+	t.Setenv("SNAKEPIT_PROCESS_PYTHON", "/no/such/python")
+	code, out, _ := command(t, "doctor", "--profile", "process")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, out, "/no/such/python")
+	assert.Contains(t, out, "snakepit setup --profile process")
+	assert.NotContains(t, out, "C compiler")
+}
+
+func TestSetupForProcessesThatFails(t *testing.T) {
+	prepared(t)
+	code, _, errs := command(t, "setup", "--profile", "process", "--python", "/no/such/python")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, "no such file")
 }

@@ -15,23 +15,27 @@ import (
 
 const setupLong = `Find a free-threaded Python on this machine or make one, and install the locked
 packages in a virtual environment beside it. All that is made goes into the
-user's cache folder, and a second run takes no time.
+user's cache folder, and a second run takes no time. SNAKEPIT_PYTHON and
+SNAKEPIT_LIBPYTHON name the Python to use instead.
 
-SNAKEPIT_PYTHON and SNAKEPIT_LIBPYTHON name the Python to use instead.`
+With --profile process it is for child processes: any Python with the GIL, from
+3.10, that is on this machine. SNAKEPIT_PROCESS_PYTHON names another.`
 
 func newSetup() *cobra.Command {
 	var o provision.Options
 	var asJSON bool
+	profiles := threadOnly
 	cmd := &cobra.Command{
 		Use:   "setup",
 		Short: "Find or make a Python and install its packages",
 		Long:  setupLong,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return setup(cmd, o, asJSON)
+			return setup(cmd, o, profiles, asJSON)
 		},
 	}
 	flags := cmd.Flags()
+	flags.Var(&profiles, "profile", "prepare for this `PROFILE`: thread, process or all")
 	flags.BoolVar(&asJSON, "json", false, "print one JSON object a line: events, then the result or the error")
 	flags.BoolVar(&o.GIL, "gil", false, "make a build with the GIL, from the same source")
 	flags.BoolVar(&o.Build, "build", false, "build from source, whatever else there is")
@@ -41,15 +45,31 @@ func newSetup() *cobra.Command {
 	return cmd
 }
 
-func setup(cmd *cobra.Command, o provision.Options, asJSON bool) error {
-	out := cmd.OutOrStdout()
-	o.Progress = progress.Plain(cmd.ErrOrStderr())
-	if f, ok := cmd.ErrOrStderr().(*os.File); ok {
-		o.Progress = progress.Auto(f)
+func setup(cmd *cobra.Command, o provision.Options, profiles profiles, asJSON bool) error {
+	if len(profiles) > 1 && (o.Python != "" || o.GIL || o.Build) {
+		return errors.New("--python, --gil and --build are for one profile, not for --profile all")
 	}
+	o.Progress = sink(cmd, asJSON)
+	for _, o.Profile = range profiles {
+		if err := setupOne(cmd, o, asJSON); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sink(cmd *cobra.Command, asJSON bool) progress.Sink {
 	if asJSON {
-		o.Progress = progress.JSON(out)
+		return progress.JSON(cmd.OutOrStdout())
 	}
+	if f, ok := cmd.ErrOrStderr().(*os.File); ok {
+		return progress.Auto(f)
+	}
+	return progress.Plain(cmd.ErrOrStderr())
+}
+
+func setupOne(cmd *cobra.Command, o provision.Options, asJSON bool) error {
+	out := cmd.OutOrStdout()
 	r, err := provision.Setup(cmd.Context(), o)
 	switch {
 	case err != nil && asJSON:
@@ -58,14 +78,18 @@ func setup(cmd *cobra.Command, o provision.Options, asJSON bool) error {
 	case err != nil:
 		return failure{err}
 	case asJSON:
-		return json.NewEncoder(out).Encode(map[string]any{"result": r})
+		return json.NewEncoder(out).Encode(map[string]any{"profile": o.Profile, "result": r})
 	}
-	printResult(out, r)
+	printResult(out, o.Profile, r)
 	return nil
 }
 
-func printResult(w io.Writer, r provision.Result) {
-	fmt.Fprintf(w, "python   %s\nlibrary  %s\nvenv     %s\nversion  %s\n", r.Python.Executable, r.Python.Library, r.Python.Venv, r.Python.Version)
+func printResult(w io.Writer, profile provision.Profile, r provision.Result) {
+	fmt.Fprintf(w, "profile  %s\npython   %s\n", profile, r.Python.Executable)
+	if profile == provision.Thread {
+		fmt.Fprintf(w, "library  %s\n", r.Python.Library)
+	}
+	fmt.Fprintf(w, "venv     %s\nversion  %s\n", r.Python.Venv, r.Python.Version)
 }
 
 // setupFailure is an error as other programs read it.

@@ -7,11 +7,14 @@ import (
 	"os/exec"
 	"time"
 
+	"github.com/gosnakepit/snakepit/provision"
 	"github.com/gosnakepit/snakepit/provision/locate"
 )
 
 // Options says what to check. The zero value checks what a program would use.
 type Options struct {
+	// Profile is the one whose Python is checked.
+	Profile provision.Profile
 	// Python is an explicit choice, as in locate.Options.
 	Python string
 	// CacheDir is the folder that setup fills; empty means the user's.
@@ -22,7 +25,8 @@ type Options struct {
 
 // machine is what the checks look at. Tests make one up.
 type machine struct {
-	find func(context.Context, locate.Options) (locate.Python, []locate.Attempt, error)
+	find        func(context.Context, locate.Options) (locate.Python, []locate.Attempt, error)
+	findProcess func(context.Context, locate.ProcessOptions) (locate.Python, []locate.Attempt, error)
 	// run starts a child and returns its standard output.
 	run        func(ctx context.Context, argv ...string) (string, error)
 	lookPath   func(string) (string, error)
@@ -49,11 +53,17 @@ func run(ctx context.Context, m machine, o Options) Report {
 		o.Limit = time.Minute
 	}
 	c := &checkup{machine: m, Options: o}
-	var r Report
-	p, attempts, err := m.find(ctx, locate.Options{Python: o.Python, CacheDir: o.CacheDir})
-	r.Attempts = attempts
+	if o.Profile == provision.Process {
+		return c.process(ctx)
+	}
+	return c.thread(ctx)
+}
+
+// thread makes the checks for Python in process.
+func (c *checkup) thread(ctx context.Context) Report {
+	p, attempts, err := c.find(ctx, locate.Options{Python: c.Python, CacheDir: c.CacheDir})
 	if err == nil {
-		c.python, r.Python = p, &p
+		c.python = p
 		c.interpreter(ctx)
 	} else {
 		c.unfound(err)
@@ -61,7 +71,14 @@ func run(ctx context.Context, m machine, o Options) Report {
 	c.compiler(ctx)
 	c.stack()
 	c.cache()
-	r.Findings = c.findings
+	return c.report(attempts, err)
+}
+
+func (c *checkup) report(attempts []locate.Attempt, err error) Report {
+	r := Report{Attempts: attempts, Findings: c.findings}
+	if err == nil {
+		r.Python = &c.python
+	}
 	return r
 }
 
@@ -102,5 +119,8 @@ func (c *checkup) ask(ctx context.Context, script string, args ...string) (strin
 }
 
 func thisMachine() machine {
-	return machine{find: locate.Find, run: runChild, lookPath: exec.LookPath, stackLimit: stackLimit, getenv: getenv}
+	return machine{
+		find: locate.Find, findProcess: locate.FindProcess,
+		run: runChild, lookPath: exec.LookPath, stackLimit: stackLimit, getenv: getenv,
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gosnakepit/snakepit/provision"
 	"github.com/gosnakepit/snakepit/provision/doctor"
 	"github.com/gosnakepit/snakepit/provision/locate"
 	"github.com/gosnakepit/snakepit/provision/locks"
@@ -23,6 +24,7 @@ import (
 // patient is a healthy machine, which each test makes ill in its way.
 type patient struct {
 	doctor.Machine
+	profile  provision.Profile
 	python   locate.Python
 	packages map[string]string
 	gil      string
@@ -86,7 +88,7 @@ func (p *patient) run(ctx context.Context, argv ...string) (string, error) {
 
 func (p *patient) examine(t *testing.T) map[string]doctor.Finding {
 	t.Helper()
-	r := doctor.RunOn(t.Context(), p.Machine, doctor.Options{CacheDir: t.TempDir(), Limit: 50 * time.Millisecond})
+	r := doctor.RunOn(t.Context(), p.Machine, doctor.Options{Profile: p.profile, CacheDir: t.TempDir(), Limit: 50 * time.Millisecond})
 	found := map[string]doctor.Finding{}
 	failed := false
 	for _, f := range r.Findings {

@@ -9,6 +9,7 @@ import (
 // Machine is a machine made up by a test.
 type Machine struct {
 	Find       func(context.Context, locate.Options) (locate.Python, []locate.Attempt, error)
+	Process    func(context.Context, locate.ProcessOptions) (locate.Python, []locate.Attempt, error)
 	Run        func(ctx context.Context, argv ...string) (string, error)
 	LookPath   func(string) (string, error)
 	StackLimit func() (uint64, bool, error)
@@ -18,7 +19,7 @@ type Machine struct {
 // RunOn is Run on a made-up machine.
 func RunOn(ctx context.Context, m Machine, o Options) Report {
 	return run(ctx, machine{
-		find: m.Find, run: m.Run, lookPath: m.LookPath, stackLimit: m.StackLimit,
+		find: m.Find, findProcess: m.Process, run: m.Run, lookPath: m.LookPath, stackLimit: m.StackLimit,
 		getenv: func(name string) string { return m.Env[name] },
 	}, o)
 }

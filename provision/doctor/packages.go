@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/gosnakepit/snakepit/provision"
 	"github.com/gosnakepit/snakepit/provision/locks"
 )
 
@@ -16,17 +17,17 @@ print(json.dumps({d.metadata["Name"]: d.version for d in importlib.metadata.dist
 func (c *checkup) packages(ctx context.Context) {
 	p := c.python
 	if p.Venv == "" {
-		c.add(Warning, "venv", "none: the interpreter is used with what it holds itself", "snakepit setup")
+		c.add(Warning, "venv", "none: the interpreter is used with what it holds itself", c.setup())
 		return
 	}
 	lock, ok := locks.For(p)
 	if !ok {
-		c.add(Warning, "venv", fmt.Sprintf("%s; no packages are locked for %s", p.Venv, p.ABI()), "use Python 3.13t or 3.14t, or choose the packages yourself")
+		c.add(Warning, "venv", fmt.Sprintf("%s; no packages are locked for %s", p.Venv, p.ABI()), "use Python 3.13t or 3.14t, or 3.10 to 3.14 for the process profile, or choose the packages yourself")
 		return
 	}
 	installed, err := c.installed(ctx)
 	if err != nil {
-		c.add(Error, "venv", fmt.Sprintf("%s cannot list its packages: %v", p.Venv, err), "remove it and run snakepit setup")
+		c.add(Error, "venv", fmt.Sprintf("%s cannot list its packages: %v", p.Venv, err), "remove it and run "+c.setup())
 		return
 	}
 	if wrong := differences(lock, installed); len(wrong) > 0 {
@@ -40,9 +41,17 @@ func (c *checkup) packages(ctx context.Context) {
 // ours to change.
 func (c *checkup) refill() string {
 	if c.python.Source == "cache" {
-		return "remove it and run snakepit setup"
+		return "remove it and run " + c.setup()
 	}
-	return "nothing, if these are the packages you want; else snakepit setup, and leave that virtual environment"
+	return "nothing, if these are the packages you want; else " + c.setup() + ", and leave that virtual environment"
+}
+
+// setup is the command that makes what the profile needs.
+func (c *checkup) setup() string {
+	if c.Profile == provision.Process {
+		return "snakepit setup --profile process"
+	}
+	return "snakepit setup"
 }
 
 func (c *checkup) installed(ctx context.Context) (map[string]string, error) {

@@ -67,9 +67,9 @@ func (c *checkup) imports(ctx context.Context, name string) {
 	version, gil, _ := strings.Cut(out, " ")
 	switch {
 	case err == errNone:
-		c.add(Warning, name, "not installed", "snakepit setup, or pip install "+name+" in the virtual environment")
+		c.add(Warning, name, "not installed", c.setup()+", or pip install "+name+" in the virtual environment")
 	case err != nil:
-		c.add(Error, name, "its import fails: "+err.Error(), "remove the virtual environment and run snakepit setup")
+		c.add(Error, name, "its import fails: "+err.Error(), "remove the virtual environment and run "+c.setup())
 	case c.python.FreeThreaded && gil != "False":
 		c.add(Warning, name, version+": its import turns the GIL on for the whole process", "take a release that supports free threading")
 	default:

@@ -201,7 +201,7 @@ func (s *search) usable(p Python) error {
 	case p.Major != 3 || p.Minor < 10:
 		return reject("is Python %s, and 3.10 is the oldest that workers run on", p.Version)
 	case p.FreeThreaded && !s.allowFreeThreaded:
-		return reject("is free-threaded: grpcio and protobuf turn its GIL on when they are imported, and have no wheels for 3.13t; "+
+		return reject("is free-threaded: grpcio and protobuf turn its GIL on when they are imported, and have no wheels for 3.13t; " +
 			"name a Python with the GIL, or allow this one (AllowFreeThreaded)")
 	}
 	return nil

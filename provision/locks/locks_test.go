@@ -12,7 +12,9 @@ import (
 	"github.com/gosnakepit/snakepit/provision/locks"
 )
 
-var names = []string{"cp313t", "cp314t", "cp313"}
+var names = []string{"cp313t", "cp314t", "cp310", "cp311", "cp312", "cp313", "cp314"}
+
+func withGIL(name string) bool { return !strings.HasSuffix(name, "t") }
 
 func TestForAnInterpreter(t *testing.T) {
 	t.Parallel()
@@ -23,6 +25,7 @@ func TestForAnInterpreter(t *testing.T) {
 		{locate.Python{Major: 3, Minor: 13, FreeThreaded: true}, "cp313t"},
 		{locate.Python{Major: 3, Minor: 14, FreeThreaded: true}, "cp314t"},
 		{locate.Python{Major: 3, Minor: 13}, "cp313"},
+		{locate.Python{Major: 3, Minor: 10}, "cp310"},
 	} {
 		lock, ok := locks.For(c.p)
 		require.True(t, ok)
@@ -42,7 +45,11 @@ func TestEveryLockHasWhatIsPromised(t *testing.T) {
 			have[r.Name] = true
 			assert.Regexp(t, `^\d[\w.]*$`, r.Version)
 		}
-		for _, want := range []string{"numpy", "scipy", "scikit-learn", "pyarrow", "pandas", "joblib", "threadpoolctl", "pytest", "mypy", "ruff"} {
+		wanted := []string{"numpy", "scipy", "scikit-learn", "pyarrow", "pandas", "joblib", "threadpoolctl", "pytest", "mypy", "ruff", "pydantic"}
+		if withGIL(name) {
+			wanted = append(wanted, "grpcio", "protobuf", "polars")
+		}
+		for _, want := range wanted {
 			assert.True(t, have[want], "%s in %s", want, name)
 		}
 	}
@@ -70,7 +77,11 @@ func TestWheels(t *testing.T) {
 			files++
 			parts := strings.Split(strings.TrimSuffix(file, ".whl"), "-")
 			abi, platform := parts[len(parts)-2], parts[len(parts)-1]
-			assert.Contains(t, []string{name, "none"}, abi, file)
+			known := []string{name, "none"}
+			if withGIL(name) {
+				known = append(known, "abi3")
+			}
+			assert.Contains(t, known, abi, file)
 			if platform != "any" {
 				platforms[parts[0]]++
 			}
