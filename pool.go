@@ -42,6 +42,7 @@ type workers struct {
 	err      error // why there is no such pool
 	slots    *pool.Pool
 	instance profile.Instance
+	choice   profile.Choice
 	objects  profile.Objects     // nil if objects cannot leave Python
 	lost     profile.Generations // nil if workers are never lost
 
@@ -58,11 +59,11 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 	}
 	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots}}
 	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), Slots: slots}
-	instance, err := c.Profile.Open(ctx, spec)
+	instance, choice, err := profile.Open(ctx, c.Profile, spec)
 	if err != nil {
 		return nil, err
 	}
-	p.instance = instance
+	p.instance, p.choice = instance, choice
 	p.buffer, p.affinity = c.streamBuffer(), c.Affinity
 	p.objects, _ = instance.(profile.Objects)
 	p.lost, _ = instance.(profile.Generations)

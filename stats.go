@@ -25,7 +25,14 @@ func (rt *Runtime) Stats() Stats {
 		ZeroCopy: ZeroCopyStats{Totals: rt.meter.Totals(), Live: zerocopy.Live()},
 	}
 	for _, p := range rt.pools {
-		s.Pools[p.name] = PoolStats{Calls: p.slots.Stats(), Python: p.instance.Stats()}
+		s.Pools[p.name] = PoolStats{Calls: p.slots.Stats(), Python: p.python()}
 	}
+	return s
+}
+
+// python is the instance's own snapshot with how it came to be chosen.
+func (w *workers) python() profile.Stats {
+	s := w.instance.Stats()
+	s.Chosen, s.Reason = w.choice.Chosen, w.choice.Reason
 	return s
 }

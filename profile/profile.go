@@ -151,6 +151,8 @@ type Handle interface {
 // Stats is what an instance knows about its Python.
 type Stats struct {
 	Profile      string   // "thread" or "process"
+	Chosen       string   // the same where Fallback or package auto chose; the root package fills it
+	Reason       string   // why it was chosen; empty if it is the preferred one
 	Python       string   // version
 	Executable   string   // sys.executable
 	FreeThreaded bool     // built without the GIL
