@@ -17,7 +17,7 @@ def run() -> None:
     _stdio.install(None, None, _caller.in_call)
     _guard.install_in_child()
     server, door = _listen(given)
-    _furnish(door)
+    _furnish(door, given.areas)
     from snakepit_bridge._child._main import main_thread
 
     main_thread.serve()
@@ -45,9 +45,11 @@ def _listen(given: _birth.Inherited) -> tuple[Any, Any]:
     return server, door
 
 
-def _furnish(door: Any) -> None:
+def _furnish(door: Any, areas: tuple[int, ...]) -> None:
     """Import what answers, and let the host in."""
-    from snakepit_bridge._child import _host_calls, _services, _state
+    from snakepit_bridge._child import _host_calls, _memory, _services, _state
+
+    _memory.install(areas)
 
     state = _state.State()
     _host_calls.connect(state)

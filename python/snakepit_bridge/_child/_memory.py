@@ -1,0 +1,41 @@
+"""Shared memory, installed where values are read and written.
+
+What it needs, ctypes above all, takes milliseconds to import: that is left until an object
+comes that may be a tensor.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from snakepit_bridge._child import _columns, _shm
+
+
+def install(sizes: Sequence[int]) -> None:
+    """Say where shared memory is, which the host gave, and use it."""
+    _shm.open_areas(sizes)
+    _columns.tensor_in, _columns.tensor_out = _first_in, _first_out
+
+
+def _use() -> Any:
+    from snakepit_bridge._child import _tensors
+
+    _columns.tensor_in, _columns.tensor_out = _tensors.tensor_in, _tensors.tensor_out
+    _columns.taken_back = _tensors.taken_back
+    return _tensors
+
+
+def _first_in(message: Any) -> Any:
+    return _use().tensor_in(message)
+
+
+# Modules without one of which no object is a tensor, unless its own class says so.
+_MAKERS = ("numpy", "array", "mmap")
+
+
+def _first_out(obj: Any, wanted: bool) -> Any:
+    if not wanted and not hasattr(obj, "__dlpack__") and not any(m in sys.modules for m in _MAKERS):
+        return None
+    return _use().tensor_out(obj, wanted)
