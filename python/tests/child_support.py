@@ -28,6 +28,8 @@ os.close(103), os.close(104)
 os.execv(command[0], command)
 """
 
+COMMAND = (sys.executable, "-m", "snakepit_bridge.worker")
+
 
 class Child:
     """A child process and a connection to it."""
@@ -38,8 +40,7 @@ class Child:
         life, self.life = os.pipe()
         self.handshake, handshake = os.pipe()
         self.process = subprocess.Popen(
-            [sys.executable, "-S", "-c", LAUNCH, str(life), str(handshake)]
-            + [sys.executable, "-m", "snakepit_bridge.worker"],
+            [sys.executable, "-S", "-c", LAUNCH, str(life), str(handshake), *COMMAND],
             bufsize=0,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -187,6 +188,7 @@ class Link:
 
     def __init__(self, child):
         self.way = child.stream("Link")
+        self.way.replies.initial_metadata()  # comes when Python can call
         self.functions = {"context": lambda caller: (caller, 0, "", {}, None, 1)}
         self.silent = queue.Queue()
         self.events = queue.Queue()

@@ -131,7 +131,8 @@ def test_a_value_that_cannot_travel_is_a_fault(lane):
     outcome = lane.call("TOOL", "unfit")
     assert outcome.WhichOneof("what") == "fault"
     assert outcome.fault.path == "[1]"
-    assert (outcome.fault.want[:4], outcome.fault.got) == ("text", "str")
+    assert outcome.fault.want == "text that UTF-8 can hold (no lone surrogates)"
+    assert outcome.fault.got == "str"
 
 
 @pytest.mark.parametrize("size", [2, 999, 1000, 100_000])
@@ -192,7 +193,7 @@ def test_lines_of_two_threads_do_not_mix(child):
     for lane, line in zip(lanes, text.values(), strict=True):
         lane.way.send(lane.request("TOOL", "shout", args=[line]))
     lines = [child.process.stdout.readline() for _ in range(40)]
-    assert {bytes(set(line)) for line in lines} <= {b"a\n", b"\na", b"b\n", b"\nb"}
+    assert {line[:-1] for line in lines} == {b"a" * 5000, b"b" * 5000}
     for lane in lanes:
         lane.reply()
 

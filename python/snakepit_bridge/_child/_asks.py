@@ -41,7 +41,7 @@ class Asks:
         """Call a function of the Go program and wait for what it returns."""
         if _caller.here.deaf:
             raise RuntimeError(DEAF)
-        message = self._message(function, _encoded(values))
+        message = self._message(function, values)
         number, waiter = message.ask.id, _Waiter()
         self._waiting[number] = waiter
         if not self._link.send(message):
@@ -52,16 +52,16 @@ class Asks:
     def forget(self, token: int) -> None:
         """Tell that the exception which carried a Go error is gone. It may be a garbage
         collection, in the midst of anything, that does."""
-        message = self._message("forget", _columns.encode([(token,)]))
+        message = self._message("forget", (token,))
         message.ask.silent = True
         self._link.send_plain(message)
 
-    def _message(self, function: str, args: Any) -> Any:
+    def _message(self, function: str, values: tuple[Any, ...]) -> Any:
         message = LinkUp()
         ask = message.ask
         ask.id, ask.function = next(self._numbers), function
         ask.caller = _caller.caller() or _context.current_number()
-        ask.args.CopyFrom(args)
+        _encode(values, ask.args)
         return message
 
     def answer(self, answer: Any) -> None:
@@ -79,9 +79,10 @@ class Asks:
             waiter.wake(None)
 
 
-def _encoded(values: tuple[Any, ...]) -> Any:
+def _encode(values: tuple[Any, ...], args: Any) -> None:
     try:
-        return _columns.encode([values])
+        _columns.encode([values], data=args)
+        return
     except _columns.Unfit as fault:
         path = fault.path.partition("]")[2]  # within the argument
         text = f"argument{path} of a Go function: want {fault.want}, got {fault.got}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from snakepit_bridge import _guard, _runtime
-from snakepit_bridge._child import _columns, _ends, _handshake, _outcomes, _proto, _shm
+from snakepit_bridge._child import _columns, _ends, _handshake, _outcomes, _proto
 from snakepit_bridge._child._program import NoSuchTool
 from snakepit_bridge._child._state import State
 from snakepit_bridge._child._targets import Target
@@ -28,7 +28,7 @@ class Control:
     def hello(self, request: Any) -> Any:
         version = self._agree(request)
         self._state.chunk = request.chunk or self._state.chunk
-        _shm.inline_max = request.inline_max or _shm.inline_max
+        _ends.inline_max(request.inline_max)
         _runtime.extend_path(list(request.path))
         if request.HasField("telemetry"):
             self._state.link.telemetry.control(request.telemetry)
@@ -71,12 +71,12 @@ class Control:
 
     def list_tools(self, request: Any) -> Any:
         worker = self._state.program.worker
-
-        def make() -> Any:
-            return _columns.encode([[] if worker is None else worker.describe()])
-
         reply = _proto.ListToolsReply()
-        _outcomes.run(reply.tools, 0, make)
+
+        def work() -> None:
+            _columns.encode([worker.describe() if worker else []], data=reply.tools.value)
+
+        _outcomes.run(reply.tools, 0, work)
         return reply
 
     def resolve(self, request: Any) -> Any:

@@ -67,11 +67,9 @@ class Lane:
             credit = credit or _more(messages)
             if stream.interrupted or not credit:
                 return
-            item = stream.step(stream.number)
-            if item is not None:
+            reply = ExecuteReply(id=stream.number)
+            if stream.step(stream.number, reply.item):
                 credit -= 1
-                reply = ExecuteReply(id=stream.number)
-                reply.item.CopyFrom(item)
                 yield from _parts.cut(reply, self._state.chunk)
 
     def _arrived(self) -> None:

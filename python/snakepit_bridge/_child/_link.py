@@ -40,12 +40,15 @@ class Link:
         self.telemetry = Telemetry(self.send_late)
         self._take: dict[str | None, Callable[[Any], None]] = {}
 
-    def serve(self, raws: Raws) -> Iterator[bytes]:
-        """Send what is to be sent, until the host ends the stream."""
-        _caller.here.deaf = True
+    def begin(self) -> None:
+        """From now on Python can call Go."""
         self._receivers()
         self._open = self.used = True
         _native.functions.update({name: name for name in FUNCTIONS})
+
+    def serve(self, raws: Raws) -> Iterator[bytes]:
+        """Send what is to be sent, until the host ends the stream."""
+        _caller.here.deaf = True
         threading.Thread(
             target=self._read, args=(raws,), name="snakepit-link", daemon=True
         ).start()

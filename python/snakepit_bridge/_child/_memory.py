@@ -7,15 +7,12 @@ comes that may be a tensor.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import Any
 
-from snakepit_bridge._child import _columns, _shm
+from snakepit_bridge._child import _columns
 
 
-def install(sizes: Sequence[int]) -> None:
-    """Say where shared memory is, which the host gave, and use it."""
-    _shm.open_areas(sizes)
+def install() -> None:
     _columns.tensor_in, _columns.tensor_out = _first_in, _first_out
 
 

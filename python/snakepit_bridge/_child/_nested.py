@@ -72,12 +72,9 @@ class Nested:
 
     def _next(self, stream: Stream, call: Any, reply: Any) -> None:
         over = stream.over or stream.interrupted
-        item = None if over else stream.step(call.id)
-        if item is None:
+        reply.more = not over and stream.step(call.id, reply.outcome.value)
+        if not reply.more:
             reply.outcome.CopyFrom(stream.outcome)
-        else:
-            reply.outcome.value.CopyFrom(item)
-            reply.more = True
 
     def _close(self, stream: Stream, call: Any, reply: Any) -> None:
         del self._streams[stream.number]

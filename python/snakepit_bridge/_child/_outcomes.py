@@ -15,17 +15,17 @@ _OURS = os.path.dirname(__file__) + os.sep
 def call(outcome: Any, call: Any, target: Any) -> None:
     """Call a target and note what becomes of it."""
 
-    def make() -> Any:
-        return _columns.encode([target.run(call)], target.tensors, target.keys)
+    def work() -> None:
+        _columns.encode([target.run(call)], target.tensors, target.keys, outcome.value)
 
-    run(outcome, call.id, make)
+    run(outcome, call.id, work)
 
 
-def run(outcome: Any, caller: int, make: Callable[[], Any]) -> None:
-    """Run something for a call and note what becomes of it. make returns Data."""
+def run(outcome: Any, caller: int, work: Callable[[], object]) -> None:
+    """Do something for a call, and note what goes wrong."""
     before = _caller.switch(caller)
     try:
-        outcome.value.CopyFrom(make())
+        work()
     except _columns.Unfit as fault:
         unfit(outcome, fault)
     except BaseException as err:
@@ -45,7 +45,7 @@ def failed(outcome: Any, err: BaseException) -> None:
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
         trace = trace.tb_next
     description = _errors.describe(err.with_traceback(trace))
-    outcome.exception.CopyFrom(_columns.encode([description]))
+    _columns.encode([description], data=outcome.exception)
 
 
 def take_tokens() -> list[int]:

@@ -58,6 +58,8 @@ def _link(state: State) -> Method:
     def behave(raws: Iterator[bytes], context: Any) -> Iterator[bytes]:
         if state.link.used:
             context.abort(grpc.StatusCode.ALREADY_EXISTS, "a worker has one Link, and one only")
+        state.link.begin()
+        context.send_initial_metadata(())  # by which the host knows
         return state.link.serve(raws)
 
     return behave

@@ -8,16 +8,16 @@ from importlib.util import find_spec
 from typing import Any
 
 from snakepit_bridge import _guard, _stdio
-from snakepit_bridge._child import _birth, _caller, _handshake, _life
+from snakepit_bridge._child import _birth, _handshake, _life, _output
 
 
 def run() -> None:
     given = _birth.take_over()
     _life.watch(_birth.LIFE)
-    _stdio.install(None, None, _caller.in_call)
+    _output.install()
     _guard.install_in_child()
     server, door = _listen(given)
-    _furnish(door, given.areas)
+    _furnish(door, given)
     from snakepit_bridge._child._main import main_thread
 
     main_thread.serve()
@@ -45,12 +45,12 @@ def _listen(given: _birth.Inherited) -> tuple[Any, Any]:
     return server, door
 
 
-def _furnish(door: Any, areas: tuple[int, ...]) -> None:
+def _furnish(door: Any, given: _birth.Inherited) -> None:
     """Import what answers, and let the host in."""
-    from snakepit_bridge._child import _host_calls, _memory, _services, _state
+    from snakepit_bridge._child import _ends, _host_calls, _memory, _services, _state
 
-    _memory.install(areas)
-
+    _ends.open_areas(given.areas)
+    _memory.install()
     state = _state.State()
     _host_calls.connect(state)
     door.open(_services.methods(state))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from snakepit_bridge._child import _columns, _outcomes
@@ -31,29 +32,25 @@ class Stream:
         self._steps: Any = None
 
     def open(self, call: Any) -> None:
-        def begin() -> Any:
+        def work() -> None:
             self._steps = self._target.run(call)
-            return _NOTHING
 
-        self._run(self.number, begin)
+        self._run(self.number, work)
         if self.interrupted:  # meanwhile
             self.interrupt()
 
-    def step(self, caller: int) -> Any:
-        """The next item as Data, or None at the end."""
-        item = None
+    def step(self, caller: int, item: Any) -> bool:
+        """Write the next item into a Data; whether there was one, and nothing went wrong."""
 
-        def make() -> Any:
-            nonlocal item
+        def work() -> None:
             value = next(self._steps, _END)
             if value is _END:
                 self.over = True
             else:
-                item = _columns.encode([value], self._target.tensors, self._target.keys)
-            return _NOTHING
+                _columns.encode([value], self._target.tensors, self._target.keys, item)
 
-        self._run(caller, make)
-        return item
+        self._run(caller, work)
+        return not self.over
 
     def interrupt(self) -> None:
         """Let a step in progress return soon, if it can, and none follow. From any thread."""
@@ -69,16 +66,12 @@ class Stream:
         if steps is None:
             return
 
-        def make() -> Any:
-            steps.close()
-            return _NOTHING
+        self._run(caller, steps.close)
 
-        self._run(caller, make)
-
-    def _run(self, caller: int, make: Any) -> None:
+    def _run(self, caller: int, work: Callable[[], object]) -> None:
         outcome = Outcome()
-        _outcomes.run(outcome, caller, make)
-        if outcome.WhichOneof("what") == "value":
+        _outcomes.run(outcome, caller, work)
+        if outcome.WhichOneof("what") is None:
             return
         self.over = True
         if self.outcome.WhichOneof("what") == "value":
