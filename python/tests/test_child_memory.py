@@ -6,6 +6,7 @@ import gc
 import mmap
 import os
 import sys
+import threading
 
 import pytest
 
@@ -245,6 +246,37 @@ def test_nonsense_is_refused_and_its_loan_ended(host):
     lost.shape.append(3)
     with pytest.raises(RuntimeError, match="leaves its memory"):
         _tensors.tensor_in(lost)
+
+
+def test_everybody_at_once(host):
+    """Threads lend, keep for a while and give back, and each of them sends what has ended."""
+    loans, ended, wrong = iter(range(1 << 20, 1 << 21)), [], []
+    lock = threading.Lock()
+
+    def work():
+        for i in range(100):
+            with lock:
+                m = host.lend()
+                m.loan = next(loans)
+            kept = np.from_dlpack(_tensors.tensor_in(m))
+            out = _tensors.tensor_out(kept[1], False)
+            own = _memory.empty((i + 1, 500), "f4")
+            own[...] = i
+            sent = [out, _tensors.tensor_out(own, False), _tensors.tensor_out(np.zeros(999), False)]
+            if own.min() != i or own.max() != i or not out.within:
+                wrong.append(m)
+            _shm.take_ends([message.loan for message in sent])
+            del kept
+            ended.extend(_shm.ends_to_send())
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ended += ends()
+    assert not wrong
+    assert sorted(ended) == list(range(1 << 20, (1 << 20) + 800))
 
 
 # The protocol.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any
 from weakref import ref
@@ -25,8 +25,8 @@ class Lease:
     def __init__(self, loan: int, start: int, end: int) -> None:
         self.loan, self.start, self.end = loan, start, end
 
-    def __del__(self) -> None:
-        _ended.append(self.loan)
+    def __del__(self, ended: Callable[[int], None] = _ended.append) -> None:
+        ended(self.loan)
 
 
 # Leases by number, with where they start; and the same in order of addresses.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from snakepit_bridge._child import _loans
@@ -45,6 +45,9 @@ class Area:
         return _libc.punch(self.base + page * PAGE, pages * PAGE)
 
 
+_freed: deque[tuple[int, int]] = deque()  # first page, pages; filled by finalizers
+
+
 class Block:
     """A piece of area 1, freed with its last reference."""
 
@@ -53,15 +56,14 @@ class Block:
     def __init__(self, address: int, first: int, pages: int) -> None:
         self.address, self.first, self.pages = address, first, pages
 
-    def __del__(self) -> None:
-        _freed.append((self.first, self.pages))
+    def __del__(self, freed: Callable[[tuple[int, int]], None] = _freed.append) -> None:
+        freed((self.first, self.pages))
 
 
 _given: tuple[tuple[int, int], ...] = ()  # descriptor and size of each area
 _areas: tuple[Area, ...] = ()
 _pages: Pages | None = None
 _lock = Lock()
-_freed: deque[tuple[int, int]] = deque()
 
 
 def open_areas(sizes: Sequence[int], descriptors: Sequence[int] = (5, 6)) -> None:
