@@ -62,7 +62,7 @@ type Config struct {
 	Heartbeat, HangTimeout, FrozenTimeout time.Duration
 
 	// InlineMax is up to what size in bytes a tensor travels in the message; larger ones go
-	// by shared memory. 0 is 4 KiB, less than which a page cannot be.
+	// by shared memory. 0 is 4095: a page is the least that can be shared.
 	InlineMax int
 	// ChunkSize is the size in bytes from which messages travel in parts; 0 is 1 MiB.
 	ChunkSize int

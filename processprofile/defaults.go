@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"runtime"
 	"time"
+
+	"github.com/gosnakepit/snakepit/internal/offheap"
 )
 
 // withDefaults returns the configuration with its zero values replaced.
@@ -20,7 +22,7 @@ func (c Config) withDefaults() Config {
 	c.Heartbeat = cmp.Or(c.Heartbeat, time.Second)
 	c.HangTimeout = cmp.Or(c.HangTimeout, 5*time.Minute)
 	c.FrozenTimeout = cmp.Or(c.FrozenTimeout, 10*time.Second)
-	c.InlineMax = cmp.Or(c.InlineMax, 4<<10)
+	c.InlineMax = cmp.Or(c.InlineMax, offheap.ShareMin-1)
 	c.ChunkSize = cmp.Or(c.ChunkSize, 1<<20)
 	c.MaxMessage = cmp.Or(c.MaxMessage, 1<<30)
 	return c

@@ -7,6 +7,8 @@ import sys
 
 import numpy as np
 
+from snakepit_bridge import current_context
+
 kept = []
 
 
@@ -15,6 +17,8 @@ def keep(value):
 
 
 def drop():
+    global made
+    made = None
     kept.clear()
 
 
@@ -64,6 +68,37 @@ def double(tensor):
 
 def keep_array(tensor):
     keep(np.from_dlpack(tensor))
+
+
+def kept_fill(value):
+    kept[-1][...] = value
+
+
+made = None
+
+
+def made_shared(n):
+    """Bytes in memory that Go sees without a copy."""
+    global made
+    made = current_context().empty((n,), "uint8")
+    made[...] = 0
+    return made
+
+
+def made_at(i):
+    return int(made[i])
+
+
+def made_fill(value):
+    made[...] = value
+
+
+def is_made(a):
+    return a is made
+
+
+def zeros(n):
+    return np.zeros(n, "uint8")
 
 
 def keep_capsule(tensor):

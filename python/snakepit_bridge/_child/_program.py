@@ -37,6 +37,8 @@ class Program:
             found = _runtime.resolve(name)
         else:
             found = main_thread.run(_runtime.resolve, name)
+        if not callable(found):
+            raise TypeError(f"{name} is a {type(found).__name__}, not to be called: read it with Eval")
         return found
 
     def helper(self, name: str) -> Function:
