@@ -72,7 +72,9 @@ func TestResult(t *testing.T) {
 	f := wire.NewFrame()
 	defer f.Recycle()
 	for _, v := range []any{"short", strings.Repeat("x", 3000), []any{strings.Repeat("y", 3000), strings.Repeat("z", 3000)}, int64(1)} {
-		require.NoError(t, r.Result(written(t, v), f))
+		data := written(t, v)
+		require.NoError(t, r.Result(data, f))
+		require.Equal(t, any(data), f.Keep)
 		got, err := codec.Decode(f.Result())
 		require.NoError(t, err)
 		require.Equal(t, v, got)
@@ -127,63 +129,79 @@ func TestDepth(t *testing.T) {
 }
 
 func TestHostileColumns(t *testing.T) {
-	date := []any{pb.Tag_DATE, pb.Tag_TUPLE, uint32(3), pb.Tag_INT, int64(1), pb.Tag_INT, int64(1)}
 	for name, d := range map[string]*pb.Data{
-		"nothing":                    nil,
-		"no tag":                     columnsOf(),
-		"two values":                 columnsOf(pb.Tag_NONE, pb.Tag_NONE),
-		"unknown tag":                columnsOf(pb.Tag(28)),
-		"last tag":                   columnsOf(pb.Tag(255)),
-		"no int":                     columnsOf(pb.Tag_INT),
-		"no float":                   columnsOf(pb.Tag_FLOAT),
-		"half a complex":             columnsOf(pb.Tag_COMPLEX, 1.0),
-		"no text":                    columnsOf(pb.Tag_STR),
-		"no bytes":                   columnsOf(pb.Tag_BYTES),
-		"no big int":                 columnsOf(pb.Tag_BIG_INT),
-		"no count":                   columnsOf(pb.Tag_LIST),
-		"half an opaque":             columnsOf(pb.Tag_OPAQUE, "type"),
-		"an int more":                columnsOf(pb.Tag_INT, int64(1), int64(2)),
-		"an int for none":            columnsOf(pb.Tag_NONE, int64(1)),
-		"a float for an int":         columnsOf(pb.Tag_INT, int64(1), 1.0),
-		"a float more":               columnsOf(pb.Tag_FLOAT, 1.0, 1.0),
-		"a text more":                columnsOf(pb.Tag_STR, "a", "b"),
-		"bytes more":                 columnsOf(pb.Tag_NONE, []byte("x")),
-		"a count more":               columnsOf(pb.Tag_LIST, uint32(0), uint32(0)),
-		"a tensor more":              columnsOf(pb.Tag_NONE, &pb.Tensor{}),
-		"an arrow more":              columnsOf(pb.Tag_NONE, &pb.Arrow{}),
-		"an arrow":                   columnsOf(pb.Tag_ARROW, &pb.Arrow{}),
-		"a short list":               columnsOf(pb.Tag_LIST, uint32(2), pb.Tag_NONE),
-		"a huge list":                columnsOf(pb.Tag_LIST, uint32(math.MaxUint32), pb.Tag_NONE),
-		"a huge dict":                columnsOf(pb.Tag_DICT, uint32(math.MaxUint32), pb.Tag_NONE),
-		"half a dict":                columnsOf(pb.Tag_DICT, uint32(1), pb.Tag_NONE),
-		"a list that takes another":  columnsOf(pb.Tag_LIST, uint32(2), pb.Tag_LIST, uint32(1), pb.Tag_NONE),
-		"huge floats":                columnsOf(pb.Tag_FLOATS, uint32(math.MaxUint32), 1.0),
-		"huge ints":                  columnsOf(pb.Tag_INTS, uint32(2), int64(1)),
-		"an iterator":                columnsOf(pb.Tag_ITERATOR, pb.Tag_INT, int64(1)),
-		"missing":                    columnsOf(pb.Tag_MISSING),
-		"missing in a list":          columnsOf(pb.Tag_LIST, uint32(1), pb.Tag_MISSING),
-		"missing within fields":      columnsOf(pb.Tag_FIELDS, uint32(1), pb.Tag_LIST, uint32(1), pb.Tag_MISSING),
-		"fields within":              columnsOf(pb.Tag_LIST, uint32(1), pb.Tag_FIELDS, uint32(0)),
-		"a kind without a payload":   columnsOf(pb.Tag_DECIMAL),
-		"a decimal that is an int":   columnsOf(pb.Tag_DECIMAL, pb.Tag_INT, int64(1)),
-		"a kind of a kind":           columnsOf(pb.Tag_DATETIME, pb.Tag_DATETIME),
-		"a date of two":              columnsOf(append(date, pb.Tag_NONE)...),
-		"a date of another calendar": columnsOf(append(date, pb.Tag_INT, int64(32))...),
-		"a uuid of a byte":           columnsOf(pb.Tag_UUID, pb.Tag_BYTES, []byte("x")),
-		"a tensor":                   columnsOf(pb.Tag_TENSOR, &pb.Tensor{}),
+		"nothing":                   nil,
+		"no tag":                    columnsOf(),
+		"two values":                columnsOf(pb.Tag_NONE, pb.Tag_NONE),
+		"unknown tag":               columnsOf(pb.Tag(28)),
+		"last tag":                  columnsOf(pb.Tag(255)),
+		"no int":                    columnsOf(pb.Tag_INT),
+		"no float":                  columnsOf(pb.Tag_FLOAT),
+		"half a complex":            columnsOf(pb.Tag_COMPLEX, 1.0),
+		"no text":                   columnsOf(pb.Tag_STR),
+		"no bytes":                  columnsOf(pb.Tag_BYTES),
+		"no big int":                columnsOf(pb.Tag_BIG_INT),
+		"no count":                  columnsOf(pb.Tag_LIST),
+		"half an opaque":            columnsOf(pb.Tag_OPAQUE, "type"),
+		"an int more":               columnsOf(pb.Tag_INT, int64(1), int64(2)),
+		"an int for none":           columnsOf(pb.Tag_NONE, int64(1)),
+		"a float for an int":        columnsOf(pb.Tag_INT, int64(1), 1.0),
+		"a float more":              columnsOf(pb.Tag_FLOAT, 1.0, 1.0),
+		"a text more":               columnsOf(pb.Tag_STR, "a", "b"),
+		"bytes more":                columnsOf(pb.Tag_NONE, []byte("x")),
+		"a count more":              columnsOf(pb.Tag_LIST, uint32(0), uint32(0)),
+		"a tensor more":             columnsOf(pb.Tag_NONE, &pb.Tensor{}),
+		"an arrow more":             columnsOf(pb.Tag_NONE, &pb.Arrow{}),
+		"an arrow":                  columnsOf(pb.Tag_ARROW, &pb.Arrow{}),
+		"a short list":              columnsOf(pb.Tag_LIST, uint32(2), pb.Tag_NONE),
+		"a huge list":               columnsOf(pb.Tag_LIST, uint32(math.MaxUint32), pb.Tag_NONE),
+		"a huge dict":               columnsOf(pb.Tag_DICT, uint32(math.MaxUint32), pb.Tag_NONE),
+		"half a dict":               columnsOf(pb.Tag_DICT, uint32(1), pb.Tag_NONE),
+		"a list that takes another": columnsOf(pb.Tag_LIST, uint32(2), pb.Tag_LIST, uint32(1), pb.Tag_NONE),
+		"huge floats":               columnsOf(pb.Tag_FLOATS, uint32(math.MaxUint32), 1.0),
+		"huge ints":                 columnsOf(pb.Tag_INTS, uint32(2), int64(1)),
+		"an iterator":               columnsOf(pb.Tag_ITERATOR, pb.Tag_INT, int64(1)),
+		"missing":                   columnsOf(pb.Tag_MISSING),
+		"missing in a list":         columnsOf(pb.Tag_LIST, uint32(1), pb.Tag_MISSING),
+		"missing within fields":     columnsOf(pb.Tag_FIELDS, uint32(1), pb.Tag_LIST, uint32(1), pb.Tag_MISSING),
+		"fields within":             columnsOf(pb.Tag_LIST, uint32(1), pb.Tag_FIELDS, uint32(0)),
+		"a kind without a payload":  columnsOf(pb.Tag_DECIMAL),
+		"a decimal that is an int":  columnsOf(pb.Tag_DECIMAL, pb.Tag_INT, int64(1)),
+		"a kind of a kind":          columnsOf(pb.Tag_DATETIME, pb.Tag_DATETIME),
+		"a tensor":                  columnsOf(pb.Tag_TENSOR, &pb.Tensor{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var r columns.Reader
-			v, err := r.Decode(d)
-			require.ErrorIs(t, err, wire.ErrGarbled, "got %v", v)
+			ret := wire.Ret{Tag: wire.Encoded}
+			require.ErrorIs(t, r.Read(d, nil, &ret), wire.ErrGarbled)
+			require.Zero(t, ret)
 		})
+	}
+}
+
+// TestHostileKinds leaves what is in a kind's payload to the decoder.
+func TestHostileKinds(t *testing.T) {
+	date := []any{pb.Tag_DATE, pb.Tag_TUPLE, uint32(3), pb.Tag_INT, int64(1), pb.Tag_INT, int64(1)}
+	for _, d := range []*pb.Data{
+		columnsOf(append(date, pb.Tag_NONE)...), columnsOf(append(date, pb.Tag_INT, int64(32))...),
+		columnsOf(pb.Tag_UUID, pb.Tag_BYTES, []byte("x")), columnsOf(pb.Tag_FIELDS, uint32(0)),
+	} {
+		var r columns.Reader
+		_, err := r.Decode(d)
+		require.ErrorIs(t, err, wire.ErrGarbled)
 	}
 }
 
 func TestException(t *testing.T) {
 	cause := value.Tuple{
-		"ValueError", "builtins", []any{"builtins.Exception"}, "deep", []any{},
-		[]any{value.Tuple{"f.py", 3, "f", "raise"}}, nil, nil, []any{}, "token",
+		"ValueError", "builtins",
+		[]any{"builtins.Exception"},
+		"deep",
+		[]any{},
+		[]any{value.Tuple{"f.py", 3, "f", "raise"}},
+		nil, nil,
+		[]any{},
+		"token",
 	}
 	described := value.Tuple{"KeyError", "builtins", []any{}, "k", []any{"a note"}, []any{}, cause, nil, []any{cause}, nil}
 	behind := errors.New("behind")

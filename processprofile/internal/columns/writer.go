@@ -2,6 +2,7 @@ package columns
 
 import (
 	"math"
+	"strconv"
 	"unsafe"
 
 	"github.com/gosnakepit/snakepit/internal/capsule"
@@ -176,7 +177,7 @@ func (w *Writer) container(r *wire.Reader, to snakepitv1.Tag) error {
 
 func (w *Writer) count(r *wire.Reader, n int) error {
 	if n > math.MaxUint32 {
-		return &value.ConversionError{Want: "at most 4294967295 elements", Got: "more"}
+		return &value.ConversionError{Want: "at most 4294967295 elements", Got: strconv.Itoa(n)}
 	}
 	w.data.Counts = append(w.data.Counts, uint32(n))
 	return sound(r)
@@ -184,16 +185,16 @@ func (w *Writer) count(r *wire.Reader, n int) error {
 
 // numbers writes numbers that lie side by side, in one step.
 func (w *Writer) numbers(r *wire.Reader, t wire.Tag) error {
-	p, n, ok := r.Words(t)
-	switch {
-	case !ok:
-		return wire.ErrGarbled
-	case t == wire.Floats || t == wire.FloatsRef:
+	p, n, _ := r.Words(t)
+	if err := w.count(r, n); err != nil {
+		return err
+	}
+	if t == wire.Floats || t == wire.FloatsRef {
 		w.tag(snakepitv1.Tag_FLOATS)
 		w.data.Floats = append(w.data.Floats, unsafe.Slice((*float64)(p), n)...)
-	default:
+	} else {
 		w.tag(snakepitv1.Tag_INTS)
 		w.data.Ints = append(w.data.Ints, unsafe.Slice((*int64)(p), n)...)
 	}
-	return w.count(r, n)
+	return nil
 }

@@ -1,6 +1,7 @@
 package columns_test
 
 import (
+	"encoding/binary"
 	"math"
 	"math/big"
 	"slices"
@@ -42,7 +43,8 @@ func TestWriter(t *testing.T) {
 		{"long bytes", []byte(long), columnsOf(pb.Tag_BYTES, []byte(long))},
 		{"tuple", value.Tuple{1, "a"}, columnsOf(pb.Tag_TUPLE, uint32(2), pb.Tag_INT, int64(1), pb.Tag_STR, "a")},
 		{
-			"dict", value.Dict{{Key: "k", Value: []any{}}, {Key: 2, Value: nil}},
+			"dict",
+			value.Dict{{Key: "k", Value: []any{}}, {Key: 2, Value: nil}},
 			columnsOf(pb.Tag_DICT, uint32(2), pb.Tag_STR, "k", pb.Tag_LIST, uint32(0), pb.Tag_INT, int64(2), pb.Tag_NONE),
 		},
 		{"set", value.Set{1}, columnsOf(pb.Tag_SET, uint32(1), pb.Tag_INT, int64(1))},
@@ -79,6 +81,8 @@ func TestWriterIsUsedAgain(t *testing.T) {
 	require.NoError(t, w.Arguments(frame(t, strings.Repeat("x", 1000), make([]float64, 100_000), 1).In, nil))
 	require.Len(t, w.Data().Tags, 3)
 	w.Reset()
+	require.Zero(t, cap(w.Data().Floats), "memory that a large call needed")
+	require.NotZero(t, cap(w.Data().Ints))
 	f := frame(t, "a", 1)
 	codec.PutHeader(f, 0, 1, 0)
 	codec.PutMissing(f)
@@ -92,6 +96,20 @@ func TestWriterWithoutAReset(t *testing.T) {
 	require.NoError(t, w.Value(frame(t, 1).In[wire.HeaderSize:], "result"))
 	require.NoError(t, w.Value(frame(t, "b").In[wire.HeaderSize:], "result"))
 	require.True(t, proto.Equal(columnsOf(pb.Tag_INT, int64(1), pb.Tag_STR, "b"), w.Data()))
+}
+
+func TestMoreThanCountsHold(t *testing.T) {
+	in := binary.NativeEndian.AppendUint64([]byte{byte(wire.IntsRef)}, 8)
+	in = binary.NativeEndian.AppendUint64(in, 1<<32)
+	var w columns.Writer
+	require.EqualError(t, w.Value(in, "x"), "snakepit: x: want at most 4294967295 elements, got 4294967296")
+}
+
+func TestGarbledWire(t *testing.T) {
+	for _, in := range []string{"\x63", "\x03\x01", "\x0c\xff", "\x16", "\x16\x07", "\x19\x00", "\x1a\x00"} {
+		var w columns.Writer
+		require.ErrorIs(t, w.Value([]byte(in), "x"), wire.ErrGarbled, "%q", in)
+	}
 }
 
 // handle is an object that cannot travel.
