@@ -20,81 +20,73 @@ _CONSTANTS = (None, False, True)
 
 
 def build(data: Any, count: int, tensor_in: Hook, arrow_in: Hook) -> list[Any]:
-    source = _Source(data, tensor_in, arrow_in)
-    try:
-        return _values_of(data.tags, count, source)
-    except BaseException as err:
-        source.leave()
-        if isinstance(err, StopIteration):
-            raise ValueError("a column of a message is too short") from None
-        raise
-
-
-def _values_of(tags: bytes, count: int, source: _Source) -> list[Any]:
     """Read all tags in one loop: what is built of the container at hand is in items, left
     says how much is yet to come, and stack holds the containers around it."""
-    texts, ints, floats, counts = source.texts, source.ints, source.floats, source.counts
+    texts, ints = iter(data.texts), iter(data.ints)
+    floats, counts = iter(data.floats), iter(data.counts)
     values: list[Any] = []
     stack: list[tuple[list[Any], int, int]] = []
     items, left, kind = values, count, _LIST
+    rare: _Rare | None = None
     value: Any
-    for tag in tags:
-        if tag == _STR:
-            value = next(texts)
-        elif tag == _INT:
-            value = next(ints)
-        elif tag == _FLOAT:
-            value = next(floats)
-        elif tag <= _TRUE:
-            value = _CONSTANTS[tag]
-        elif _LIST <= tag <= _FROZEN_SET:
-            n = next(counts)
-            if n:
+    try:
+        for tag in data.tags:
+            if tag == _STR:
+                value = next(texts)
+            elif tag == _INT:
+                value = next(ints)
+            elif tag == _FLOAT:
+                value = next(floats)
+            elif tag <= _TRUE:
+                value = _CONSTANTS[tag]
+            elif _LIST <= tag <= _FROZEN_SET:
+                n = next(counts)
+                if n:
+                    stack.append((items, left, kind))
+                    items, left, kind = [], 2 * n if tag == _DICT else n, tag
+                    continue
+                value = _MAKE[tag]([])
+            elif _DATETIME <= tag <= _ITERATOR:
                 stack.append((items, left, kind))
-                items, left, kind = [], 2 * n if tag == _DICT else n, tag
+                items, left, kind = [], 1, tag
                 continue
-            value = _MAKE[tag]([])
-        elif _DATETIME <= tag <= _ITERATOR:
-            stack.append((items, left, kind))
-            items, left, kind = [], 1, tag
-            continue
-        else:
-            value = _RARE[tag](source)
-        items.append(value)
-        left -= 1
-        while not left and stack:
-            value = items if kind == _LIST else _MAKE[kind](items)
-            items, left, kind = stack.pop()
+            else:
+                rare = rare or _Rare(data, ints, floats, counts, tensor_in, arrow_in)
+                value = _RARE[tag](rare)
             items.append(value)
             left -= 1
+            while not left and stack:
+                value = items if kind == _LIST else _MAKE[kind](items)
+                items, left, kind = stack.pop()
+                items.append(value)
+                left -= 1
+    except BaseException as err:
+        (rare or _Rare(data, ints, floats, counts, tensor_in, arrow_in)).leave()
+        if isinstance(err, StopIteration):
+            raise ValueError("a column of a message is too short") from None
+        raise
     if left or stack:
         raise ValueError("a message has more or fewer values than were announced")
     return values
 
 
-class _Source:
-    """The columns of a message, each an iterator that is made when it is asked for."""
+class _Rare:
+    """The columns of a message, with those that most do without."""
 
-    __slots__ = (
-        "_data",
-        "arrow_in",
-        "arrows",
-        "blobs",
-        "counts",
-        "floats",
-        "ints",
-        "tensor_in",
-        "tensors",
-        "texts",
-    )
-
-    def __init__(self, data: Any, tensor_in: Hook, arrow_in: Hook) -> None:
-        self._data, self.tensor_in, self.arrow_in = data, tensor_in, arrow_in
-
-    def __getattr__(self, column: str) -> Iterator[Any]:
-        items: Iterator[Any] = iter(getattr(self._data, column)[:])
-        setattr(self, column, items)
-        return items
+    def __init__(
+        self,
+        data: Any,
+        ints: Iterator[int],
+        floats: Iterator[float],
+        counts: Iterator[int],
+        tensor_in: Hook,
+        arrow_in: Hook,
+    ) -> None:
+        self.ints, self.floats, self.counts = ints, floats, counts
+        self.blobs: Iterator[bytes] = iter(data.blobs)
+        self.tensors: Iterator[Any] = iter(data.tensors)
+        self.arrows: Iterator[Any] = iter(data.arrows)
+        self.tensor_in, self.arrow_in = tensor_in, arrow_in
 
     def leave(self) -> None:
         """Make and drop what was not made yet: so what is lent goes back."""
@@ -124,13 +116,13 @@ _MAKE: dict[int, Callable[[list[Any]], Any]] = {
     **{_tags.DATETIME + k: _kind(k) for k in range(_tags.ITERATOR - _tags.DATETIME + 1)},
 }
 
-_RARE: dict[int, Callable[[_Source], Any]] = {
-    _tags.BIG_INT: lambda s: int.from_bytes(next(s.blobs), "little", signed=True),
-    _tags.COMPLEX: lambda s: complex(next(s.floats), next(s.floats)),
-    _tags.BYTES: lambda s: next(s.blobs),
-    _tags.FLOATS: lambda s: list(islice(s.floats, next(s.counts))),
-    _tags.INTS: lambda s: list(islice(s.ints, next(s.counts))),
-    _tags.MISSING: lambda s: _native.MISSING,
-    _tags.TENSOR: lambda s: s.tensor_in(next(s.tensors)),
-    _tags.ARROW: lambda s: s.arrow_in(next(s.arrows)),
+_RARE: dict[int, Callable[[_Rare], Any]] = {
+    _tags.BIG_INT: lambda r: int.from_bytes(next(r.blobs), "little", signed=True),
+    _tags.COMPLEX: lambda r: complex(next(r.floats), next(r.floats)),
+    _tags.BYTES: lambda r: next(r.blobs),
+    _tags.FLOATS: lambda r: list(islice(r.floats, next(r.counts))),
+    _tags.INTS: lambda r: list(islice(r.ints, next(r.counts))),
+    _tags.MISSING: lambda r: _native.MISSING,
+    _tags.TENSOR: lambda r: r.tensor_in(next(r.tensors)),
+    _tags.ARROW: lambda r: r.arrow_in(next(r.arrows)),
 }

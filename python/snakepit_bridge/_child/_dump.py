@@ -7,11 +7,11 @@ the copy tells where a fault was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from snakepit_bridge._child import _faults, _tags, _writers
-from snakepit_bridge._child._faults import Level, Refused
+from snakepit_bridge._child import _tags, _writers
+from snakepit_bridge._child._faults import WHOLE, Level, Refused, unfit
 
 MAX_DEPTH = 1000
 
@@ -58,82 +58,85 @@ class Dump:
     def write(self, values: Sequence[Any], keys: Sequence[str] | None) -> None:
         """Write values; of one that is a plain dict what keys name, if there are any."""
         if not keys:
-            self._write((iter(values), values, _faults.WHOLE, 0), MAX_DEPTH + 1)
+            self._write((iter(values), values, WHOLE, 0), MAX_DEPTH + 1)
             return
         for value in values:
             if type(value) is dict:
                 self._write(_writers.fields(self, value, keys), MAX_DEPTH)
             else:
-                self._write((iter((value,)), (value,), _faults.WHOLE, 0), MAX_DEPTH + 1)
+                self._write((iter((value,)), (value,), WHOLE, 0), MAX_DEPTH + 1)
 
     def _write(self, level: Level, most: int) -> None:
         """Write the members of a level and all that is in them, down to so many levels."""
+        tag, text, number = self.tags.append, self.texts.append, self.ints.append
+        members = level[0]
         levels = [level]
+        around = {level[3]}  # the ids of the containers that are being written
         try:
-            self._descend(levels, most)
-        except Refused as refused:
-            fault = _faults.unfit(refused, levels)
-        else:
-            return
-        raise fault
-
-    def _descend(self, levels: list[Level], most: int) -> None:
-        tag, text, number, real = (
-            self.tags.append,
-            self.texts.append,
-            self.ints.append,
-            self.floats.append,
-        )
-        members: Iterator[Any] = levels[0][0]
-        around = {levels[0][3]}  # the ids of the containers that are being written
-        while True:
-            for value in members:
-                cls = type(value)
-                if cls is str:
-                    if not value.isascii():
-                        _writers.check(value)
-                    tag(_STR)
-                    text(value)
-                elif cls is int:
-                    if _MIN <= value <= _MAX:
-                        tag(_INT)
-                        number(value)
+            while True:
+                for value in members:
+                    cls = type(value)
+                    if cls is str:
+                        if not value.isascii():
+                            _writers.check(value)
+                        tag(_STR)
+                        text(value)
+                    elif cls is int:
+                        if _MIN <= value <= _MAX:
+                            tag(_INT)
+                            number(value)
+                        else:
+                            _writers.big(self, value)
+                    elif cls is float:
+                        tag(_FLOAT)
+                        self.floats.append(value)
+                    elif value is None:
+                        tag(_NONE)
+                    elif cls is bool:
+                        tag(_TRUE if value else _FALSE)
                     else:
-                        _writers.big(self, value)
-                elif cls is float:
-                    tag(_FLOAT)
-                    real(value)
-                elif value is None:
-                    tag(_NONE)
-                elif cls is bool:
-                    tag(_TRUE if value else _FALSE)
+                        enters, write = _known.get(cls) or _writer_of(cls)
+                        here = id(value)
+                        if enters and (here in around or len(levels) >= most):
+                            raise _refusal(value, len(levels) >= most)
+                        within = write(self, value)
+                        if within:
+                            members = iter(within[0])
+                            levels.append((members, within[0], within[1], here))
+                            around.add(here)
+                            break
                 else:
-                    enters, write = _known.get(cls) or _writer_of(cls)
-                    if enters:
-                        if len(levels) >= most:
-                            raise Refused("at most 1000 levels of nesting", value)
-                        if id(value) in around:
-                            raise Refused("a value that does not contain itself", value)
-                    within = write(self, value)
-                    if within:
-                        members = iter(within[0])
-                        levels.append((members, *within, id(value)))
-                        around.add(id(value))
-                        break
-            else:
-                around.discard(levels.pop()[3])
-                if not levels:
-                    return
-                members = levels[-1][0]
+                    around.discard(levels.pop()[3])
+                    if not levels:
+                        return
+                    members = levels[-1][0]
+        except Refused as refused:
+            fault = unfit(refused, levels)
+        raise fault
 
     def fill(self, data: Any) -> None:
         """Put what was written into a message that is empty."""
         data.tags = bytes(self.tags)
-        for column in ("counts", "ints", "floats", "texts", "blobs", "tensors", "arrows"):
-            values = getattr(self, column)
-            if values:
-                getattr(data, column).extend(values)
+        if self.counts:
+            data.counts.extend(self.counts)
+        if self.ints:
+            data.ints.extend(self.ints)
+        if self.floats:
+            data.floats.extend(self.floats)
+        if self.texts:
+            data.texts.extend(self.texts)
+        if self.blobs:
+            data.blobs.extend(self.blobs)
+        if self.tensors or self.arrows:
+            data.tensors.extend(self.tensors)
+            data.arrows.extend(self.arrows)
 
     def lent(self) -> list[Any]:
         """The messages that stand for memory."""
         return self.tensors + self.arrows
+
+
+def _refusal(value: Any, too_deep: bool) -> Refused:
+    if too_deep:
+        return Refused("at most 1000 levels of nesting", value)
+    return Refused("a value that does not contain itself", value)

@@ -51,7 +51,7 @@ def _path(levels: Sequence[Level]) -> str:
     for level in reversed(levels):
         step = _step(level)
         room -= len(step.encode())
-        if room < len(MORE.encode()):
+        if room <= len(MORE.encode()):
             steps.append(MORE)
             break
         steps.append(step)
