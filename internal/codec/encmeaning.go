@@ -129,6 +129,9 @@ func encLender(t reflect.Type) encoder {
 			putTag(f, wire.None)
 			return nil
 		}
+		if f.Remote {
+			return stays(t)
+		}
 		l := v.Interface().(wire.Lender)
 		handle, err := l.Lend()
 		if err != nil {

@@ -6,8 +6,16 @@ import (
 	"github.com/gosnakepit/snakepit/internal/wire"
 )
 
+// stays is the fault of an object whose handle means nothing in another process.
+func stays(t reflect.Type) error {
+	return fault("a value that can go to another process", t.String()+", a handle to an object of this one")
+}
+
 // PutLent appends an object, which f returns when it is recycled.
 func PutLent(f *wire.Frame, l wire.Lender) error {
+	if f.Remote {
+		return stays(reflect.TypeOf(l))
+	}
 	h, err := l.Lend()
 	if err != nil {
 		return err
