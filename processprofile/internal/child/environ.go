@@ -19,12 +19,8 @@ var ours = []string{"SNAKEPIT_WORKER", "SNAKEPIT_SOCKET", "SNAKEPIT_TOKEN", "SNA
 
 // environ returns the environment of a child.
 func (p *Process) environ() ([]string, error) {
-	env := slices.DeleteFunc(slices.Clone(p.config.Env), func(v string) bool {
-		name, _, _ := strings.Cut(v, "=")
-		return slices.Contains(ours, name)
-	})
-	env = append(
-		env,
+	env := append(
+		inherited(p.config.Env),
 		"SNAKEPIT_WORKER="+magic,
 		"SNAKEPIT_SOCKET="+p.socket,
 		"SNAKEPIT_TOKEN="+p.token,
@@ -36,6 +32,25 @@ func (p *Process) environ() ([]string, error) {
 	}
 	areas, err := sizes(p.config.Files)
 	return append(env, "SNAKEPIT_AREAS="+areas), err
+}
+
+// inherited returns an environment without the variables of the protocol, and with the
+// last value of each: a process that is given two believes the first.
+func inherited(given []string) []string {
+	seen := map[string]bool{}
+	for _, name := range ours {
+		seen[name] = true
+	}
+	var env []string
+	for _, v := range slices.Backward(given) {
+		name, _, _ := strings.Cut(v, "=")
+		if !seen[name] {
+			seen[name] = true
+			env = append(env, v)
+		}
+	}
+	slices.Reverse(env)
+	return env
 }
 
 func sizes(files []*os.File) (string, error) {

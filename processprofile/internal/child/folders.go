@@ -10,13 +10,13 @@ import (
 )
 
 // stateFolder returns the folder of all runs, made if need be. It must belong to the
-// user, and to nobody else.
+// user: what is written there says which processes are killed.
 func stateFolder(given string) (string, error) {
 	var problems []error
 	for _, folder := range stateFolders(given) {
 		err := os.MkdirAll(folder, 0o700)
 		if err == nil {
-			err = private(folder)
+			err = own(folder)
 		}
 		if err == nil {
 			return folder, nil

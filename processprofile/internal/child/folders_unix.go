@@ -25,6 +25,21 @@ func private(path string) error {
 	return nil
 }
 
+// own fails unless the path is a folder, no link, that belongs to the user and that
+// not everybody can write to.
+func own(path string) error {
+	info, owner, err := folder(path)
+	switch {
+	case err != nil:
+		return err
+	case owner != os.Geteuid():
+		return fmt.Errorf("%s belongs to user %d", path, owner)
+	case info.Mode().Perm()&0o002 != 0:
+		return fmt.Errorf("%s can be changed by everybody: its mode is %v", path, info.Mode())
+	}
+	return nil
+}
+
 // steady fails unless nobody but the user and the system can replace what is in the
 // folder.
 func steady(path string) error {

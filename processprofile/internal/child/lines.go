@@ -12,6 +12,9 @@ type lines struct {
 }
 
 func (l *lines) write(p []byte) {
+	if l.begun == nil {
+		l.begun = make([]byte, 0, maxLine+1) // and what ends it
+	}
 	for len(p) > 0 {
 		end := bytes.IndexByte(p, '\n')
 		if end >= 0 && len(l.begun)+end <= maxLine {

@@ -17,6 +17,9 @@ type Backoff struct {
 // Delay returns the wait before the attempt, counted from 0. chance is a random
 // number from 0 up to 1: it shortens the wait by up to Jitter of it.
 func (b Backoff) Delay(attempt int, chance float64) time.Duration {
+	if b.Min <= 0 {
+		return 0
+	}
 	factor := b.Factor
 	if factor < 1 {
 		factor = 2

@@ -23,6 +23,8 @@ func lock(*os.File) error { return errUnsupported }
 
 func private(string) error { return errUnsupported }
 
+func own(string) error { return errUnsupported }
+
 func steady(string) error { return errUnsupported }
 
 func spawn([]string, *os.ProcAttr) (*os.Process, error) { return nil, errUnsupported }
