@@ -2,7 +2,7 @@
 # LIBPYTHON=/path/to/libpython (or to a python) runs everything on that one.
 
 .PHONY: help setup demo examples build test go-test pure-test python-test race short bench fuzz leak \
-	sanitize lint fmt generate check clean test-cpython hammer
+	sanitize lint fmt generate generated check clean test-cpython hammer
 
 GO ?= go
 SNAKEPIT = $(GO) run ./cmd/snakepit
@@ -13,8 +13,11 @@ export SNAKEPIT_PYTHON := $(LIBPYTHON)
 endif
 export SNAKEPIT_TEST_PYTHON := required
 
-# What needs no Python also passes without cgo.
-PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./python ./zerocopy ./cmd/snakepit
+# The profile that the demo runs on: thread or process.
+PROFILE ?= thread
+
+# What needs no cgo passes without it.
+PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./proto/... ./python ./zerocopy ./auto ./cmd/snakepit
 # What has locks and atomics.
 HOT = . ./pool/... ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy/...
 # The packages whose C code the sanitizer watches.
@@ -25,11 +28,12 @@ SHARED = TestConformance/Default/(ZeroCopy|Arrow)|ExchangesHammer
 help: ## say what the targets do
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-setup: ## find or make a free-threaded Python and install the locked packages
-	@$(SNAKEPIT) setup
+setup: ## find or make the Pythons of both profiles and install the locked packages
+	@$(SNAKEPIT) setup --profile all
 
-demo: setup ## train and predict handwritten digits: the main job on real input
-	@$(GO) run ./examples/digits
+demo: ## train and predict handwritten digits: the main job on real input (PROFILE=process: in child processes)
+	@$(SNAKEPIT) setup --profile $(PROFILE)
+	@$(GO) run ./examples/digits -profile $(PROFILE)
 
 examples: setup ## run the other examples: a state per user, an agent with Go tools, streams, Arrow
 	@for example in sessions tools stream pipeline; do \
@@ -96,10 +100,17 @@ fmt: ## format Go, and C and Python where the formatters are
 	$(GO) tool gofumpt -w .
 	@if command -v clang-format >/dev/null; then clang-format -i cgo/*.[ch] cgo/carrow/*.[ch]; fi
 
-generate: ## what is generated (nothing yet)
-	$(GO) generate ./...
+generate: ## write what is made from the .proto file, with pinned tools
+	$(GO) generate ./proto
 
-check: lint race sanitize leak fuzz ## what CI runs after the tests
+# What generate writes.
+GENERATED = proto/snakepitv1 python/snakepit_bridge/_child/_descriptor.py
+
+generated: generate ## check that what is generated is as it was committed
+	@test -z "$$(git status --porcelain -- $(GENERATED))" || \
+		{ git diff --stat -- $(GENERATED); echo 'not as the .proto file has it: run make generate and commit'; exit 1; }
+
+check: generated lint race sanitize leak fuzz ## what CI runs after the tests
 	@test -z "$$(git status --porcelain)" || { git status --short; echo 'the run left changes behind'; exit 1; }
 
 clean: ## remove what a run leaves in the working tree

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	_ "embed"
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -13,6 +14,9 @@ import (
 	"runtime"
 
 	"github.com/gosnakepit/snakepit"
+	"github.com/gosnakepit/snakepit/auto"
+	"github.com/gosnakepit/snakepit/processprofile"
+	"github.com/gosnakepit/snakepit/profile"
 	"github.com/gosnakepit/snakepit/threadprofile"
 )
 
@@ -36,12 +40,14 @@ const accuracyBar = 0.93
 
 func main() {
 	log.SetFlags(0)
-	if err := run(context.Background()); err != nil {
+	name := flag.String("profile", "thread", "how Python runs: thread (in process), process (in child processes) or auto")
+	flag.Parse()
+	if err := run(context.Background(), *name); err != nil {
 		log.Fatalf("digits: %v", err)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, name string) error {
 	dir, err := os.MkdirTemp("", "digits-")
 	if err != nil {
 		return err
@@ -50,15 +56,32 @@ func run(ctx context.Context) error {
 	if err := os.WriteFile(filepath.Join(dir, "digits.py"), adapter, 0o600); err != nil {
 		return err
 	}
+	python, err := choose(name, dir)
+	if err != nil {
+		return err
+	}
 	fmt.Println("opening Python and training one classifier per worker …")
-	rt, err := snakepit.Open(ctx, snakepit.Config{Pools: []snakepit.PoolConfig{{
-		Profile: threadprofile.New(threadprofile.Config{Adapter: "digits:Classifier", Path: []string{dir}}),
-	}}})
+	rt, err := snakepit.Open(ctx, snakepit.Config{Pools: []snakepit.PoolConfig{{Profile: python}}})
 	if err != nil {
 		return err
 	}
 	defer rt.Close()
 	return demonstrate(ctx, rt)
+}
+
+// choose is the profile of that name, with the classifier as its adapter.
+func choose(name, dir string) (profile.Profile, error) {
+	const classifier = "digits:Classifier"
+	path := []string{dir}
+	switch name {
+	case "thread":
+		return threadprofile.New(threadprofile.Config{Adapter: classifier, Path: path}), nil
+	case "process":
+		return processprofile.New(processprofile.Config{Adapter: classifier, Path: path}), nil
+	case "auto":
+		return auto.New(auto.Config{Adapter: classifier, Path: path, Libraries: []string{"numpy", "sklearn"}}), nil
+	}
+	return nil, fmt.Errorf("there is no profile %q: take thread, process or auto", name)
 }
 
 func demonstrate(ctx context.Context, rt *snakepit.Runtime) error {
@@ -102,8 +125,8 @@ func printVersions(ctx context.Context, rt *snakepit.Runtime) error {
 		return err
 	}
 	py := rt.Stats().Pools[snakepit.DefaultPool].Python
-	fmt.Printf("%s, Python %s (free-threaded %v, GIL %v), numpy %s, scikit-learn %s\n",
-		runtime.Version(), py.Python, py.FreeThreaded, py.GIL, a.Numpy, a.Sklearn)
+	fmt.Printf("%s profile: %s, Python %s (free-threaded %v, GIL %v), numpy %s, scikit-learn %s\n",
+		py.Profile, runtime.Version(), py.Python, py.FreeThreaded, py.GIL, a.Numpy, a.Sklearn)
 	fmt.Printf("trained in %.0f ms\n", a.TrainSeconds*1000)
 	return nil
 }

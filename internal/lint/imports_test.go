@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -50,7 +51,26 @@ var rules = []forbidden{
 	{from: []string{"interp"}, to: []string{"", "threadprofile"}, why: "what an attached thread may do does not depend on pools"},
 	{from: []string{"threadprofile"}, to: []string{"", "processprofile"}, why: "profiles know neither each other nor the root package"},
 	{from: []string{"processprofile"}, to: []string{"", "threadprofile", "cgo", "embed", "interp"}, why: "the process profile builds without cgo"},
-	{from: []string{"provision"}, to: []string{"", "profile", "cgo", "embed", "interp"}, why: "finding a Python needs no Python, and no cgo"},
+	{
+		from: []string{"provision"},
+		to:   []string{"", "profile", "cgo", "embed", "interp", "threadprofile", "processprofile", "auto", "proto"},
+		why:  "finding a Python needs no Python, and no cgo",
+	},
+	{
+		from: []string{"auto"},
+		to:   []string{"", "cgo", "interp", "internal", "pool", "tool", "proto"},
+		why:  "it chooses between profiles, and runs nothing itself",
+	},
+	{
+		from: []string{"proto"},
+		to:   []string{"", "internal", "pool", "tool", "profile", "zerocopy", "cgo", "embed", "interp", "threadprofile", "processprofile", "auto"},
+		why:  "the protocol is what two programs agree on, and knows neither",
+	},
+	{
+		from: []string{"", "internal", "pool", "tool", "python", "profile", "zerocopy", "cgo", "embed", "interp", "threadprofile"},
+		to:   []string{"proto"},
+		why:  "a program that uses only the thread profile links no gRPC",
+	},
 }
 
 // profiletest is a test suite: it speaks to the public face on purpose.
@@ -84,6 +104,20 @@ func TestOnlyCgoWritesC(t *testing.T) {
 	for _, s := range tree(t) {
 		if slices.Contains(s.imports, "C") && !in(s.pkg, "cgo") && !in(s.pkg, "hardware") {
 			t.Errorf("%s imports \"C\": C types never leave cgo/", s.path)
+		}
+	}
+}
+
+// TestGRPCStaysWithTheProcessProfile keeps it out of programs that run Python in process.
+func TestGRPCStaysWithTheProcessProfile(t *testing.T) {
+	for _, s := range tree(t) {
+		if in(s.pkg, "processprofile") || in(s.pkg, "proto") {
+			continue
+		}
+		for _, path := range s.imports {
+			if strings.HasPrefix(path, "google.golang.org/") {
+				t.Errorf("%s imports %s: only the process profile and its protocol know gRPC", s.path, path)
+			}
 		}
 	}
 }
