@@ -52,7 +52,7 @@ func TestProcessForTheAdapter(t *testing.T) {
 	harness.FreeThreaded(t)
 	needsProcess(t)
 	dir := needsGIL(t)
-	text := "try:\n    import needsgil\nexcept ImportError:\n    pass\n" + greeting
+	text := "import sys\nif not getattr(sys, '_is_gil_enabled', lambda: True)():\n    import needsgil\n" + greeting
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "dishonest.py"), []byte(text), 0o600))
 	s, _ := chosen(t, auto.Config{Adapter: "dishonest", Path: []string{dir}})
 	require.Equal(t, "process", s.Profile)

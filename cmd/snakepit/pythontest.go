@@ -15,7 +15,8 @@ func newPythonTest() *cobra.Command {
 	return &cobra.Command{
 		Use:   "python-test [pytest arguments]",
 		Short: "Run the tests of the Python half, in a checkout",
-		Long: "Run the tests, the linter and the type checker of snakepit_bridge with the Python that setup made.\n" +
+		Long: "Run the tests, the linter and the type checker of snakepit_bridge with the Python that setup made,\n" +
+			"and the tests once more with that of the process profile.\n" +
 			"The working directory is the root of a checkout.",
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -34,21 +35,15 @@ func newPythonTest() *cobra.Command {
 	}
 }
 
-// fits is what a Python with the GIL must be to run the tests.
-const fits = "import sys, pytest; sys.exit(sys.version_info < (3, 10) or not getattr(sys, '_is_gil_enabled', lambda: True)())"
-
-// withGIL runs the tests once more on the machine's own Python, if it can.
+// withGIL runs the tests once more on the Python of the process profile, if there is one.
 func withGIL(cmd *cobra.Command, tests []string) error {
-	python, err := exec.LookPath("python3")
-	if err == nil {
-		err = exec.CommandContext(cmd.Context(), python, "-c", fits).Run()
-	}
+	p, _, err := locate.FindProcess(cmd.Context(), locate.ProcessOptions{})
 	if err != nil {
-		fmt.Fprintln(cmd.OutOrStdout(), "not run with a GIL: no python3 on PATH that is 3.10 or newer and has pytest")
+		fmt.Fprintln(cmd.OutOrStdout(), "not run with a GIL:", err)
 		return nil
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "with the GIL: %s\n", python)
-	return inPython(cmd, python, tests...)
+	fmt.Fprintf(cmd.OutOrStdout(), "with the GIL: %s\n", p)
+	return inPython(cmd, p.Executable, tests...)
 }
 
 // inPython runs a tool of the Python in the folder of the Python half.
