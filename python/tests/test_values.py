@@ -102,3 +102,8 @@ def test_the_rest_stays_opaque():
 
     for value in (object(), len, Colour.RED, int, (i for i in ())):
         assert _values.pack(value) is None
+
+
+def test_what_stayed_in_another_process():
+    with pytest.raises(TypeError, match=r"a io.TextIOWrapper cannot be passed back"):
+        _values.unpack(_values.OPAQUE, ("io.TextIOWrapper", "<file>"))

@@ -97,6 +97,20 @@ func TestFields(t *testing.T) {
 	require.Equal(t, wire.Missing, reader.Tag())
 }
 
+// TestMissingArguments reads what Python passes to a Go tool.
+func TestMissingArguments(t *testing.T) {
+	var r columns.Reader
+	var ret wire.Ret
+	require.NoError(t, r.Read(columnsOf(pb.Tag_TUPLE, uint32(2), pb.Tag_STR, "a", pb.Tag_MISSING), nil, &ret))
+	reader := wire.NewReader(&ret)
+	_, ok := reader.Take(wire.Tuple)
+	require.True(t, ok)
+	reader.TakeStr()
+	require.Equal(t, wire.Missing, reader.Tag())
+	_, err := r.Decode(columnsOf(pb.Tag_TUPLE, uint32(1), pb.Tag_MISSING))
+	require.ErrorIs(t, err, wire.ErrGarbled)
+}
+
 func TestOpaque(t *testing.T) {
 	var r columns.Reader
 	got, err := r.Decode(columnsOf(pb.Tag_LIST, uint32(2), pb.Tag_OPAQUE, "io.TextIOWrapper", "<file>", pb.Tag_STR, "next"))
@@ -163,6 +177,7 @@ func TestHostileColumns(t *testing.T) {
 		"an iterator":               columnsOf(pb.Tag_ITERATOR, pb.Tag_INT, int64(1)),
 		"missing":                   columnsOf(pb.Tag_MISSING),
 		"missing in a list":         columnsOf(pb.Tag_LIST, uint32(1), pb.Tag_MISSING),
+		"missing deep in a tuple":   columnsOf(pb.Tag_TUPLE, uint32(1), pb.Tag_TUPLE, uint32(1), pb.Tag_MISSING),
 		"missing within fields":     columnsOf(pb.Tag_FIELDS, uint32(1), pb.Tag_LIST, uint32(1), pb.Tag_MISSING),
 		"fields within":             columnsOf(pb.Tag_LIST, uint32(1), pb.Tag_FIELDS, uint32(0)),
 		"a kind without a payload":  columnsOf(pb.Tag_DECIMAL),

@@ -43,9 +43,11 @@ func (r *Reader) fields() error {
 	return r.container(wire.Fields, 1)
 }
 
-// missing reads what stands for a key that the mapping has not.
+// missing reads what stands for a key that a mapping has not, or for an argument that was
+// not given: it is a member of the whole value.
 func (r *Reader) missing() error {
-	if len(r.outer) > 1 || snakepitv1.Tag(r.data.Tags[0]) != snakepitv1.Tag_FIELDS {
+	whole := snakepitv1.Tag(r.data.Tags[0])
+	if len(r.outer) != 1 || whole != snakepitv1.Tag_FIELDS && whole != snakepitv1.Tag_TUPLE {
 		return garbled("a value is missing")
 	}
 	r.buf = append(r.buf, byte(wire.Missing))

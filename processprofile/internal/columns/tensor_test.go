@@ -74,9 +74,10 @@ func (b *borrowing) Tensor(t *pb.Tensor) (wire.TensorHead, []int, error) {
 // views records the views that are given up.
 func views(t *testing.T) *[]uintptr {
 	var ended []uintptr
-	before := wire.ReleaseView
+	here, there := wire.ReleaseView, wire.ReleaseRemoteView
 	wire.ReleaseView = func(view uintptr) { ended = append(ended, view) }
-	t.Cleanup(func() { wire.ReleaseView = before })
+	wire.ReleaseRemoteView = wire.ReleaseView
+	t.Cleanup(func() { wire.ReleaseView, wire.ReleaseRemoteView = here, there })
 	return &ended
 }
 

@@ -22,6 +22,7 @@ from snakepit_bridge._child._faults import (
     Shape,
     qualified,
 )
+from snakepit_bridge._native import MISSING
 
 if TYPE_CHECKING:
     from snakepit_bridge._child._dump import Dump
@@ -32,13 +33,6 @@ Writer = Callable[["Dump", Any], Within]
 MIN_INT, MAX_INT = -(1 << 63), (1 << 63) - 1
 PACK_MIN = 8  # members from which a list of floats or ints is written side by side
 MAX_REPR = 200  # characters of what an object that cannot travel says of itself
-
-
-class _Absent:
-    """Stands for a key that a mapping has not."""
-
-
-_ABSENT = _Absent()
 
 
 def check(text: str) -> None:
@@ -100,7 +94,7 @@ def _blob(d: Dump, value: Any) -> None:
     d.blobs.append(value if isinstance(value, bytes) else bytes(value))
 
 
-def _absent(d: Dump, value: Any) -> None:
+def _missing(d: Dump, value: Any) -> None:
     d.tags.append(_tags.MISSING)
 
 
@@ -151,7 +145,7 @@ def _dict(d: Dump, value: Any) -> Within:
 
 def fields(d: Dump, value: dict[Any, Any], keys: Sequence[str]) -> Level:
     """Write the head of what keys name in a dict."""
-    members = [value.get(key, _ABSENT) for key in keys]
+    members = [value.get(key, MISSING) for key in keys]
     d.tags.append(_tags.FIELDS)
     d.counts.append(len(members))
     return iter(members), members, keys, id(value)
@@ -221,7 +215,7 @@ def _opaque(d: Dump, value: Any) -> None:
 
 
 # For each type whether its values are a level of nesting, and how they are written.
-known: dict[type, tuple[bool, Writer]] = {_Absent: (False, _absent)}
+known: dict[type, tuple[bool, Writer]] = {type(MISSING): (False, _missing)}
 
 _BASES: tuple[tuple[type, bool, Writer], ...] = (
     (str, False, _text),
