@@ -2,6 +2,7 @@ package shm_test
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 	"unsafe"
@@ -90,5 +91,23 @@ func BenchmarkAllocZeroed64K(b *testing.B) {
 	for b.Loop() {
 		p, _ := a.Alloc(64 << 10)
 		a.Free(p)
+	}
+}
+
+// TestBusy allocates what is being given back to the system at the moment: it waits.
+func TestBusy(t *testing.T) {
+	const size = 32 << 20
+	a := arena(t, shm.Options{Cap: size, Retain: int64(page)})
+	for range 5 {
+		p := alloc(t, a, size, 1)
+		var wg sync.WaitGroup
+		wg.Go(func() { a.Free(p) })
+		for a.Stats().Live > 0 {
+			runtime.Gosched()
+		}
+		q, err := a.Alloc(size)
+		require.NoError(t, err)
+		wg.Wait()
+		a.Free(q)
 	}
 }
