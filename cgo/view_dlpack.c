@@ -51,6 +51,7 @@ static int consume(sp_view *v, PyObject *capsule) {
         return -1;
     }
     v->t = v->legacy->dl_tensor;
+    v->read_only = 1; // it cannot say, and may be one whose arrays do not change, as jax's
     return 0;
 }
 
