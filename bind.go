@@ -195,7 +195,7 @@ func (b *binding) planOut(t reflect.Type) error {
 }
 
 func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
-	f := b.pool.newFrame(ctx)
+	f := b.pool.newFrame(ctx, b.target.Name)
 	if err := b.encode(f, in); err != nil {
 		f.Recycle()
 		return at("argument", err)
@@ -209,16 +209,7 @@ func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
 		f.Recycle()
 		return at("result", err)
 	}
-	err := b.checkOut(f)
+	err := checkOut(f, "the result")
 	f.Recycle()
-	return err
-}
-
-// checkOut gives up a result that was copied where it must not be.
-func (b *binding) checkOut(f *wire.Frame) error {
-	err := checkOut(f)
-	if err != nil {
-		f.DropMade()
-	}
 	return err
 }

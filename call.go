@@ -45,13 +45,13 @@ func (p *Pool) call(ctx context.Context, kind profile.Kind, name string, args []
 	if err != nil {
 		return nil, err
 	}
-	return p.encodeAndInvoke(ctx, what, nil, args, kw)
+	return p.encodeAndInvoke(ctx, name, what, nil, args, kw)
 }
 
 // encodeAndInvoke runs a prepared target with dynamic arguments, after self if there is
 // one.
-func (p *Pool) encodeAndInvoke(ctx context.Context, what profile.Prepared, self *Object, args []any, kw Kw) (any, error) {
-	f := p.newFrame(ctx)
+func (p *Pool) encodeAndInvoke(ctx context.Context, name string, what profile.Prepared, self *Object, args []any, kw Kw) (any, error) {
+	f := p.newFrame(ctx, name)
 	if err := encodeArguments(f, self, args, kw); err != nil {
 		f.Recycle()
 		return nil, err
@@ -66,20 +66,12 @@ func (p *Pool) invoke(ctx context.Context, what profile.Prepared, f *wire.Frame)
 	}
 	v, err := decodeResult(f)
 	if err == nil && f.NoCopy {
-		v, err = refuseCopy(f, v)
+		if err = checkOut(f, "the result"); err != nil {
+			v = nil
+		}
 	}
 	f.Recycle()
 	return v, err
-}
-
-// refuseCopy gives up a result that was copied where it must not be.
-func refuseCopy(f *wire.Frame, v any) (any, error) {
-	err := checkOut(f)
-	if err != nil {
-		f.DropMade()
-		return nil, err
-	}
-	return v, nil
 }
 
 // decodeResult reads a result without a type to go by; an int needs no reader.
@@ -96,8 +88,9 @@ func decodeResult(f *wire.Frame) (any, error) {
 	return v, nil
 }
 
-func (p *Pool) newFrame(ctx context.Context) *wire.Frame {
+func (p *Pool) newFrame(ctx context.Context, target string) *wire.Frame {
 	f := wire.NewFrame()
+	f.Call.Target = target
 	p.options.apply(f)
 	f.Remote = p.objects == nil
 	f.CopyIn = ctx.Done() != nil // the caller may leave, and reuse its memory

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gosnakepit/snakepit/pool"
 	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/telemetry"
 	"github.com/gosnakepit/snakepit/tool"
 )
 
@@ -20,6 +21,8 @@ type Config struct {
 	Tools []tool.Tool
 	// Logger gets what the runtime has to say; nil is slog.Default().
 	Logger *slog.Logger
+	// Observer hears of the runtime's work while it goes on; its zero value of nothing.
+	Observer telemetry.Observer
 	// SessionTTL is how long a session lives after its last use; 0 is an hour, negative
 	// for ever.
 	SessionTTL time.Duration

@@ -21,6 +21,7 @@ func (h *host) Scope(f *wire.Frame) profile.Scope {
 		return s
 	}
 	s := newScope(f.Call.View.(*Pool), f.Call.Ctx, f.Call.Slot)
+	s.of(f)
 	f.Call.Scope = s
 	return s
 }

@@ -80,7 +80,9 @@ func (p *Pool) borrow(ctx context.Context, holder *scope, f *wire.Frame) (lease,
 	if ctx.Done() != holder.Done() {
 		f.Call.Nesting = wire.Apart
 	}
-	f.Call.Scope = newScope(p, ctx, holder.slot)
+	inner := newScope(p, ctx, holder.slot)
+	inner.of(f)
+	f.Call.Scope = inner
 	return lease{holder.slot, holder}, nil
 }
 

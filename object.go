@@ -128,5 +128,5 @@ func (o *Object) do(ctx context.Context, kind profile.Kind, name string, args []
 		last = &lastTarget{key, what}
 		o.last.Store(last)
 	}
-	return o.pool.encodeAndInvoke(ctx, last.what, o, args, nil)
+	return o.pool.encodeAndInvoke(ctx, name, last.what, o, args, nil)
 }

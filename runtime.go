@@ -37,6 +37,7 @@ func Open(ctx context.Context, c Config) (*Runtime, error) {
 	}
 	rt := &Runtime{config: c, number: runtimes.Add(1), byName: map[string]*Pool{}}
 	rt.sessions.init(rt)
+	rt.meter.Heard = heard(c.Observer)
 	for _, t := range c.Tools {
 		if err := rt.RegisterTool(t); err != nil {
 			return nil, err

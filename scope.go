@@ -20,6 +20,7 @@ type scope struct {
 	slot    int32
 	depth   int    // calls from Go to Python on the way here
 	parent  *scope // of the call whose tool made this one; nil for none
+	target  string // of the call
 
 	number atomic.Uint64 // see Capture
 
@@ -52,6 +53,9 @@ func newScope(p *Pool, ctx context.Context, slot int32) *scope {
 	}
 	return s
 }
+
+// of takes over what the call's frame knows of it.
+func (s *scope) of(f *wire.Frame) { s.target = f.Call.Target }
 
 // on returns the nearest call on the way here that holds a slot of these workers.
 func (s *scope) on(w *workers) *scope {
@@ -169,10 +173,28 @@ func (s *scope) CallTool(id uint64, r *wire.Reader, n int, f *wire.Frame) error 
 		r.Drop()
 		return fmt.Errorf("snakepit: Go tool %d is not registered, or is another session's", id)
 	}
-	if err := t.Call(s, r, n, f); err != nil {
+	err := t.Call(s, r, n, f)
+	s.account(t.known.Name, f)
+	if err != nil {
 		return &toolError{t.known.Name, err}
 	}
 	return nil
+}
+
+// Pull implements profile.Scope.
+func (s *scope) Pull(from wire.Source, f *wire.Frame) (bool, error) {
+	more, err := from.Next(s, f)
+	s.account(s.target, f)
+	return more, err
+}
+
+// account reports what the answer to a call from Python moves.
+func (s *scope) account(target string, f *wire.Frame) {
+	if f.Traffic == (wire.Traffic{}) {
+		return
+	}
+	s.pool.meter.Report(s.slot, &wire.Call{Ctx: s, View: s.pool, Target: target}, &f.Traffic)
+	f.Traffic = wire.Traffic{}
 }
 
 // Objects implements profile.Scope.

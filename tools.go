@@ -154,7 +154,7 @@ func (p *Pool) Execute(ctx context.Context, tool string, args Args) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	f := p.newFrame(ctx)
+	f := p.newFrame(ctx, tool)
 	if err := o.encode(f, args, true); err != nil {
 		f.Recycle()
 		return nil, err
@@ -185,7 +185,7 @@ func (p *Pool) prepareStream(ctx context.Context, name string, args Args) (profi
 	if err != nil {
 		return nil, nil, err
 	}
-	f := p.newFrame(ctx)
+	f := p.newFrame(ctx, name)
 	f.CopyIn = true // another goroutine reads it
 	if err := o.encode(f, args, false); err != nil {
 		f.Recycle()

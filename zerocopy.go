@@ -3,6 +3,7 @@ package snakepit
 import (
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/telemetry"
 	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
@@ -10,8 +11,8 @@ import (
 type CallOption struct{ noCopy, idempotent bool }
 
 // RequireZeroCopy makes a call fail with a [CopyError] where text, bytes or numbers of 4
-// KiB and more would be copied on their way, in either direction. Smaller ones are
-// copied always, because that is cheaper than lending them.
+// KiB and more would be copied on their way, in either direction. Smaller ones are copied
+// always, because that is cheaper than lending them.
 func RequireZeroCopy() CallOption { return CallOption{noCopy: true} }
 
 // Idempotent says that a call may be run again: when the worker that runs it is lost, it
@@ -57,12 +58,32 @@ func checkIn(f *wire.Frame) error {
 	return nil
 }
 
-// checkOut is checkIn for the result, once it is decoded.
-func checkOut(f *wire.Frame) error {
+// checkOut is checkIn for the result, once it is decoded: it gives up what was made of
+// one that was copied.
+func checkOut(f *wire.Frame, where string) error {
 	if f.NoCopy && f.Traffic.CopiedOut > 0 {
-		return &CopyError{Where: "the result", Bytes: f.Traffic.CopiedOut, Why: whyCopied}
+		f.DropMade()
+		return &CopyError{Where: where, Bytes: f.Traffic.CopiedOut, Why: whyCopied}
 	}
 	return nil
+}
+
+// heard passes on to the observer what calls move; nil if it does not want to know.
+func heard(o telemetry.Observer) func(*wire.Call, *wire.Traffic) {
+	if o.Transfer == nil {
+		return nil
+	}
+	return func(c *wire.Call, t *wire.Traffic) {
+		p := c.View.(*Pool)
+		e := telemetry.Transfer{
+			Pool: p.name, Target: c.Target,
+			CopiedIn: t.CopiedIn, CopiedOut: t.CopiedOut, LentIn: t.LentIn, LentOut: t.LentOut,
+		}
+		if p.session != nil {
+			e.Session = p.session.ID()
+		}
+		o.Transfer(c.Ctx, e)
+	}
 }
 
 // ZeroCopyStats is what a runtime's calls moved in bulk (text, bytes, packed numbers and

@@ -1,11 +1,14 @@
 package docs_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/gosnakepit/snakepit"
+	"github.com/gosnakepit/snakepit/telemetry"
 	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
@@ -75,6 +78,19 @@ func TestTensorsInStructs(t *testing.T) {
 	first, err := out.Above.At(0)
 	require.NoError(t, err)
 	require.Equal(t, false, first)
+}
+
+// TestTransfers hears of what a call copies.
+func TestTransfers(t *testing.T) {
+	moved := make(chan string, 1)
+	rt := open(t, "arrays:Arrays", snakepit.Config{Observer: telemetry.Observer{
+		Transfer: func(_ context.Context, e telemetry.Transfer) {
+			moved <- fmt.Sprintf("%s copied %d bytes to Go", e.Target, e.CopiedOut)
+		},
+	}})
+	_, err := rt.Execute(t.Context(), "raw", snakepit.Args{"n": 8192})
+	require.NoError(t, err)
+	require.Equal(t, "raw copied 8192 bytes to Go", <-moved)
 }
 
 // TestTensorTraffic counts.

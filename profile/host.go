@@ -36,6 +36,9 @@ type Scope interface {
 	// CallTool runs a Go tool with the n values that r holds, and appends its result to
 	// f.In.
 	CallTool(id uint64, r *wire.Reader, n int, f *wire.Frame) error
+	// Pull appends the next item of a Go iterator, an argument of the call, to f.In; false
+	// says that there is none.
+	Pull(from wire.Source, f *wire.Frame) (bool, error)
 	// Objects returns what makes the Go handle of an object that is an argument; it
 	// takes over the reference.
 	Objects() func(handle uintptr) any

@@ -200,7 +200,7 @@ func (f *Frame) endCall() {
 	if f.Call.Scope != nil {
 		f.Call.Scope.End()
 	}
-	f.Call = Call{}
+	f.Call, f.Meter = Call{}, nil
 }
 
 // Nesting says where a call stands.
@@ -217,7 +217,8 @@ const (
 // when Python calls Go: that is why it keeps what profiles cannot know as any.
 type Call struct {
 	Ctx     context.Context
-	View    any   // the view of a pool that it was made through
+	View    any // the view of a pool that it was made through
+	Target  string
 	Scope   Scope // what Python sees of Go in it; nil until it looks
 	Slot    int32
 	Nesting Nesting

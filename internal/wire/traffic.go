@@ -36,25 +36,41 @@ func (r *Reader) Lent(n int) {
 	}
 }
 
-// report adds the call's traffic to the meter.
+// report tells the meter what the call has moved.
 func (f *Frame) report() {
 	if f.Meter != nil {
-		f.Meter.add(uint32(f.Hint), &f.Traffic)
+		f.Meter.Report(f.Hint, &f.Call, &f.Traffic)
 	}
 	f.Traffic = Traffic{}
 }
 
 // Meter adds up traffic. It is written to by calls in bulk only, which stay with the
 // processor as their frames do.
-type Meter struct{ cells [16]meterCell }
+type Meter struct {
+	cells [16]meterCell
+
+	// Heard, if set, hears of each report; set before the first.
+	Heard func(*Call, *Traffic)
+}
 
 type meterCell struct {
 	copiedIn, copiedOut, lentIn, lentOut atomic.Uint64
 	_                                    [96]byte
 }
 
-func (m *Meter) add(hint uint32, t *Traffic) {
-	c := &m.cells[hint%uint32(len(m.cells))]
+// Report adds what a call on this slot has moved, if it has moved anything.
+func (m *Meter) Report(slot int32, call *Call, t *Traffic) {
+	if *t == (Traffic{}) {
+		return
+	}
+	m.add(uint32(slot), t)
+	if m.Heard != nil {
+		m.Heard(call, t)
+	}
+}
+
+func (m *Meter) add(slot uint32, t *Traffic) {
+	c := &m.cells[slot%uint32(len(m.cells))]
 	c.copiedIn.Add(uint64(t.CopiedIn))
 	c.copiedOut.Add(uint64(t.CopiedOut))
 	c.lentIn.Add(uint64(t.LentIn))

@@ -47,7 +47,7 @@ func Next(s profile.Scope, r *wire.Reader, f *wire.Frame) error {
 	codec.PutPair(f)
 	mark := len(f.In)
 	codec.PutBool(f, true)
-	more, err := source.Next(s, f)
+	more, err := s.Pull(source, f)
 	if err == nil && !more {
 		f.In = f.In[:mark]
 		codec.PutBool(f, false)

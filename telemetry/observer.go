@@ -1,0 +1,28 @@
+package telemetry
+
+import "context"
+
+// Observer has a function for each kind of event; those that are nil cost nothing.
+//
+// A function is called where the event happens, on any goroutine and on several at once,
+// and what it does delays the call: it must not wait, and must not call the runtime. The
+// context is that of the call, and may have ended.
+type Observer struct {
+	// Transfer hears of each call that copied or lent in bulk, when it is over: it may
+	// come after the caller has the result, and for a call whose caller left, when
+	// Python has ended it. A stream is one call; of Go's iterators that are arguments
+	// each item is told by itself.
+	Transfer func(context.Context, Transfer)
+}
+
+// Transfer is what one call moved between Go and Python, of either into the other: text,
+// bytes and numbers of 4 KiB and more, which were copied, and tensors, which were lent.
+// Both are in bytes.
+type Transfer struct {
+	Pool    string
+	Session string // its ID, "" for none
+	Target  string // of a call from Go what it called, of one from Python the Go tool
+
+	CopiedIn, LentIn   int // to Python
+	CopiedOut, LentOut int // from Python
+}
