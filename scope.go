@@ -21,6 +21,7 @@ type scope struct {
 	depth   int    // calls from Go to Python on the way here
 	parent  *scope // of the call whose tool made this one; nil for none
 	target  string // of the call
+	noCopy  bool   // it was made with RequireZeroCopy
 
 	number atomic.Uint64 // see Capture
 
@@ -55,7 +56,7 @@ func newScope(p *Pool, ctx context.Context, slot int32) *scope {
 }
 
 // of takes over what the call's frame knows of it.
-func (s *scope) of(f *wire.Frame) { s.target = f.Call.Target }
+func (s *scope) of(f *wire.Frame) { s.target, s.noCopy = f.Call.Target, f.NoCopy }
 
 // on returns the nearest call on the way here that holds a slot of these workers.
 func (s *scope) on(w *workers) *scope {
@@ -184,7 +185,11 @@ func (s *scope) CallTool(id uint64, r *wire.Reader, n int, f *wire.Frame) error 
 // Pull implements profile.Scope.
 func (s *scope) Pull(from wire.Source, f *wire.Frame) (bool, error) {
 	more, err := from.Next(s, f)
+	copied := f.Traffic.CopiedIn
 	s.account(s.target, f)
+	if err == nil && s.noCopy && copied > 0 {
+		return false, &CopyError{Where: "an item", Bytes: copied, Why: whyCopied}
+	}
 	return more, err
 }
 

@@ -160,7 +160,10 @@ func (s *stream[T]) next(source profile.Stream) (item T, err error) {
 	if err = source.Next(s.frame); err != nil {
 		return item, err
 	}
-	return s.decode(s.frame)
+	if item, err = s.decode(s.frame); err == nil {
+		err = checkOut(s.frame, "an item")
+	}
+	return item, err
 }
 
 // pause and resume let other calls within the same call have the slot between items.

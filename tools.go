@@ -187,7 +187,11 @@ func (p *Pool) prepareStream(ctx context.Context, name string, args Args) (profi
 	}
 	f := p.newFrame(ctx, name)
 	f.CopyIn = true // another goroutine reads it
-	if err := o.encode(f, args, false); err != nil {
+	err = o.encode(f, args, false)
+	if err == nil {
+		err = checkIn(f)
+	}
+	if err != nil {
 		f.Recycle()
 		return nil, nil, err
 	}

@@ -11,8 +11,10 @@ import (
 type CallOption struct{ noCopy, idempotent bool }
 
 // RequireZeroCopy makes a call fail with a [CopyError] where text, bytes or numbers of 4
-// KiB and more would be copied on their way, in either direction. Smaller ones are copied
-// always, because that is cheaper than lending them.
+// KiB and more would be copied on their way, in either direction; a stream, and one of
+// Go's that is an argument, at the item that would be. Smaller ones are copied always,
+// because that is cheaper than lending them. What Python exchanges with Go tools
+// meanwhile is the tools' to say, and only counted.
 func RequireZeroCopy() CallOption { return CallOption{noCopy: true} }
 
 // Idempotent says that a call may be run again: when the worker that runs it is lost, it

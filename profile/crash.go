@@ -42,7 +42,7 @@ func lastLine(text string) string {
 
 // CopyError says that a call which must not copy would have copied.
 type CopyError struct {
-	Where string // "the arguments" or "the result"
+	Where string // "the arguments", "the result" or "an item"
 	Bytes int
 	Why   string // and what to do
 }

@@ -21,7 +21,7 @@ func (s *suite) zeroCopy(t *testing.T) {
 		"Protocol": s.tensorProtocol, "FromPython": s.tensorFromPython, "Buffers": s.tensorBuffers,
 		"NoTensors": s.noTensors, "Nested": s.tensorsInside, "Kept": s.tensorKept, "Narrow": s.tensorNarrow, "Failed": s.tensorFailed, "Ends": s.tensorEnds,
 		"Producers": s.tensorProducers, "Forged": s.tensorForged, "RequireZeroCopy": s.requireZeroCopy,
-		"Traffic": s.traffic, "Hints": s.tensorHints, "Tools": s.tensorTools, "Devices": s.tensorDevices, "BothSides": s.tensorBothSides, "Libraries": s.tensorLibraries, "Told": s.transfers,
+		"Traffic": s.traffic, "Hints": s.tensorHints, "Tools": s.tensorTools, "Devices": s.tensorDevices, "BothSides": s.tensorBothSides, "Libraries": s.tensorLibraries, "Streams": s.strictStreams, "Told": s.transfers,
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := zerocopy.Live()

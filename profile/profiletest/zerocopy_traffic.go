@@ -15,6 +15,7 @@ import (
 	"github.com/gosnakepit/snakepit/profile/profiletest/harness"
 	"github.com/gosnakepit/snakepit/telemetry"
 	"github.com/gosnakepit/snakepit/tool"
+	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
 // texts gives texts of these lengths.
@@ -37,6 +38,51 @@ func until(stream iter.Seq2[any, error]) (items []any, err error) {
 		items = append(items, item)
 	}
 	return items, nil
+}
+
+// strictStreams has streams end at the item that would be copied.
+func (s *suite) strictStreams(t *testing.T) {
+	rt := s.open(t, "face:Face", snakepit.PoolConfig{Workers: 1})
+	strict := rt.With(snakepit.RequireZeroCopy())
+	for _, tool := range []string{"double", "double_later"} {
+		items, err := until(strict.Stream(t.Context(), tool, snakepit.Args{"numbers": texts(1, 3000, 1)}))
+		requireCopied(t, err, "an item", 6000)
+		require.Equal(t, []any{"xx"}, items, "those before it are there")
+		_, err = until(strict.Stream(t.Context(), tool, snakepit.Args{"numbers": texts(1, 5000)}))
+		requireCopied(t, err, "an item", 5000)
+		_, err = until(rt.Stream(t.Context(), tool, snakepit.Args{"numbers": texts(5000)}))
+		require.NoError(t, err, "without the option")
+	}
+	_, err := until(strict.Stream(t.Context(), "iterator", snakepit.Args{"items": list{strings.Repeat("x", 5000)}}))
+	requireCopied(t, err, "the arguments", 5000)
+	var typed error
+	for _, err := range snakepit.StreamOf[string](t.Context(), strict, "double", snakepit.Args{"numbers": texts(3000)}) {
+		typed = err
+	}
+	requireCopied(t, typed, "an item", 6000)
+	_, err = rt.Call(t.Context(), "builtins:list", texts(5000), snakepit.RequireZeroCopy())
+	requireCopied(t, err, "an item", 5000)
+
+	tensor := lent(t, make([]float64, 1<<10))
+	defer tensor.Release()
+	items, err := until(strict.Stream(t.Context(), "iterator", snakepit.Args{"items": list{tensor, tensor}}))
+	require.NoError(t, err)
+	for _, item := range items {
+		require.Equal(t, tensor.Data(), item.(*zerocopy.Tensor).Data())
+		item.(*zerocopy.Tensor).Release()
+	}
+	mixed, err := until(strict.Stream(t.Context(), "iterator", snakepit.Args{"items": list{tensor, list{tensor, strings.Repeat("x", 4000), strings.Repeat("y", 4000)}}}))
+	require.NoError(t, err, "texts of less than 4 KiB each")
+	mixed[0].(*zerocopy.Tensor).Release()
+	mixed[1].(list)[0].(*zerocopy.Tensor).Release()
+}
+
+func requireCopied(t *testing.T, err error, where string, n int) {
+	t.Helper()
+	var copied *snakepit.CopyError
+	require.ErrorAs(t, err, &copied)
+	require.Equal(t, where, copied.Where)
+	require.Equal(t, n, copied.Bytes)
 }
 
 // hearer collects transfers.
