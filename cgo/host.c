@@ -14,18 +14,37 @@
 
 // Implemented in Go, in host.go.
 extern void snakepitHost(uint64_t id, uint64_t caller, uint8_t *in, size_t n, sp_answer *answer);
+extern void snakepitBuilt(uintptr_t loans);
 
 static PyObject *fail_fn;
 
-// ask calls Go while detached. Calls that Go makes from there run on the thread
-// state that was detached, whoever made it.
-static void ask(uint64_t id, sp_out *in, sp_answer *answer) {
-    uint64_t caller = sp_me.caller ? sp_me.caller : sp_current();
+// leave detaches for a call of Go, and come_back attaches again. Calls that Go makes from
+// there run on the thread state that was detached, whoever made it.
+static PyThreadState *leave(void) {
     PyThreadState *before = sp_me.state;
     sp_me.state = py.PyEval_SaveThread();
-    snakepitHost(id, caller, in->p, in->len, answer);
+    return before;
+}
+
+static void come_back(PyThreadState *before) {
     py.PyEval_RestoreThread(sp_me.state);
     sp_me.state = before;
+}
+
+static void ask(uint64_t id, sp_out *in, sp_answer *answer) {
+    uint64_t caller = sp_me.caller ? sp_me.caller : sp_current();
+    PyThreadState *before = leave();
+    snakepitHost(id, caller, in->p, in->len, answer);
+    come_back(before);
+}
+
+// return_loans may free an object, and so run Python: what was raised waits meanwhile.
+static void return_loans(uintptr_t loans) {
+    PyObject *raised = py.PyErr_GetRaisedException();
+    PyThreadState *before = leave();
+    snakepitBuilt(loans);
+    come_back(before);
+    py.PyErr_SetRaisedException(raised);
 }
 
 static PyObject *understand(sp_answer *answer) {
@@ -34,6 +53,7 @@ static PyObject *understand(sp_answer *answer) {
     if (answer->heap) free(answer->buf);
     for (size_t i = 0; i < answer->n; i++) sp_hold_release((sp_hold *)answer->holds[i]);
     free(answer->holds);
+    if (answer->loans) return_loans(answer->loans);
     if (!o || !answer->failed) return o;
     PyObject *never = py.PyObject_CallOneArg(fail_fn, o);
     py.Py_DecRef(o);

@@ -8,6 +8,7 @@ package cgo
 import "C"
 
 import (
+	gocgo "runtime/cgo"
 	"sync/atomic"
 	"unsafe"
 
@@ -54,7 +55,6 @@ func OutputFunction(flush Object) Object { return Object(C.sp_output_object(C.ui
 //export snakepitHost
 func snakepitHost(id, caller C.uint64_t, in *C.uint8_t, n C.size_t, answer *C.sp_answer) {
 	f := wire.NewFrame()
-	defer f.Recycle()
 	f.CopyIn = true
 	f.Ret.Tag, f.Ret.Buf = wire.Encoded, unsafe.Slice((*byte)(unsafe.Pointer(in)), int(n))
 	if (*hostCall.Load())(uint64(id), uint64(caller), f) {
@@ -62,6 +62,21 @@ func snakepitHost(id, caller C.uint64_t, in *C.uint8_t, n C.size_t, answer *C.sp
 	}
 	reply(answer, f.In[wire.HeaderSize:])
 	passOn(answer, f.TakeHolds())
+	if len(f.Lent()) > 0 {
+		answer.loans = C.uintptr_t(gocgo.NewHandle(f))
+		return
+	}
+	f.Recycle()
+}
+
+// snakepitBuilt ends the loans of objects in an answer: another goroutine may have
+// released them meanwhile.
+//
+//export snakepitBuilt
+func snakepitBuilt(loans C.uintptr_t) {
+	h := gocgo.Handle(loans)
+	h.Value().(*wire.Frame).Recycle()
+	h.Delete()
 }
 
 // passOn gives C what the answer refers to, which must outlive the frame.

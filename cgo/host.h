@@ -11,8 +11,10 @@ typedef struct {
     size_t cap;
     int32_t heap;
     int32_t failed; // the value is a description of a Go error
-    uintptr_t *holds; // allocated: what the value refers to, to be given up once it is built
+    // What the value refers to, to be given up once it is built:
+    uintptr_t *holds; // allocated
     size_t n;
+    uintptr_t loans; // of objects, for snakepitBuilt; 0 for none
 } sp_answer;
 
 // The Python functions made here.

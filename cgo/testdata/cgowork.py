@@ -71,3 +71,31 @@ def tracked():
 
 def alive():
     return Tracked.alive
+
+
+class Fresh:
+    """An object that only Go holds."""
+
+    born, gone = [], []
+
+    def __init__(self):
+        self.says = [1, "alive"]
+        Fresh.born.append(1)
+
+    def __del__(self):
+        self.says.clear()
+        Fresh.gone.append(1)
+
+
+def fresh():
+    return Fresh()
+
+
+def ask(call, number):
+    """What the object that Go answers with says, once Go has let go of it."""
+    answer = call(number)
+    return list(answer.says)
+
+
+def left():
+    return len(Fresh.born) - len(Fresh.gone)
