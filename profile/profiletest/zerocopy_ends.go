@@ -123,7 +123,7 @@ func (s *suite) tensorProducers(t *testing.T) {
 	require.ErrorContains(t, err, "no memory today")
 	old := s.eval(t, "m.Old(m.np.arange(4))").(*zerocopy.Tensor)
 	require.Equal(t, whole(0, 1, 2, 3), values(t, old))
-	require.True(t, old.ReadOnly(), "it cannot say, so nothing is written there")
+	require.True(t, old.ReadOnly() || s.apart(), "it cannot say, so nothing is written there")
 	old.Release()
 	if !s.apart() { // a matter of nanoseconds, which do not count there
 		exchanged := s.shared(t, "Exchanges", map[string]any{"shape": whole(2)}).(*zerocopy.Tensor)

@@ -63,7 +63,7 @@ func (s *suite) strictStreams(t *testing.T) {
 	_, err = rt.Call(t.Context(), "builtins:list", texts(5000), snakepit.RequireZeroCopy())
 	requireCopied(t, err, "an item", 5000)
 
-	tensor := lent(t, make([]float64, 1<<10))
+	tensor, _ := large(t)
 	defer tensor.Release()
 	items, err := until(strict.Stream(t.Context(), "iterator", snakepit.Args{"items": list{tensor, tensor}}))
 	require.NoError(t, err)
@@ -118,7 +118,7 @@ func (s *suite) transfers(t *testing.T) {
 	})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rt.Close()) }()
-	tensor := lent(t, make([]float32, 1<<10))
+	tensor, _ := large(t)
 	defer tensor.Release()
 	ctx := context.WithValue(t.Context(), heardKey{}, "this call")
 
@@ -132,7 +132,7 @@ func (s *suite) transfers(t *testing.T) {
 	_, err = until(rt.Stream(t.Context(), "double", snakepit.Args{"numbers": texts(1, 5000, 6000)}))
 	require.NoError(t, err)
 	want := []telemetry.Transfer{
-		{Target: "memory:address", LentIn: 4 << 10},
+		{Target: "memory:address", LentIn: 8 << 10},
 		{Target: "copy:copy", Session: "s", CopiedIn: 8 << 10, CopiedOut: 8 << 10},
 		{Target: "pad", CopiedIn: 8000, CopiedOut: 7000},
 		{Target: "ask", CopiedIn: 7000, CopiedOut: 8000},
