@@ -59,6 +59,10 @@ func TestProcessOrder(t *testing.T) {
 	require.ErrorContains(t, err, "lacks grpcio and protobuf")
 	require.ErrorContains(t, err, "snakepit setup --profile process")
 
+	require.NoError(t, os.MkdirAll(filepath.Join(m.Root, "base/lib/python3.11/site-packages/google/protobuf"), 0o755))
+	_, err = findProcess(t, m, locate.ProcessOptions{})
+	require.ErrorContains(t, err, "lacks grpcio:", "one of the two is not enough")
+
 	equip(t, filepath.Join(m.Root, "base"), "3.11")
 	got, err := findProcess(t, m, locate.ProcessOptions{})
 	require.NoError(t, err)
