@@ -42,3 +42,8 @@ func BenchmarkFind(b *testing.B) {
 		_, _, _ = locate.Find(b.Context(), locate.Options{})
 	}
 }
+func BenchmarkFindProcess(b *testing.B) {
+	for b.Loop() {
+		_, _, _ = locate.FindProcess(b.Context(), locate.ProcessOptions{})
+	}
+}
