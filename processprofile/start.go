@@ -3,6 +3,7 @@ package processprofile
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"google.golang.org/grpc"
@@ -93,6 +94,7 @@ func (w *worker) greet(ctx context.Context) (err error) {
 		Version: version, Oldest: oldest,
 		Adapter: w.config.Adapter, Pool: w.spec.Pool, Slot: uint32(w.number), Path: w.config.Path, Threads: uint32(w.config.Threads),
 		InlineMax: uint64(w.config.InlineMax), Chunk: uint64(w.config.ChunkSize),
+		Telemetry: &snakepitv1.TelemetryControl{Enabled: w.spec.Logger.Enabled(ctx, slog.LevelDebug), Sampling: 1},
 	})
 	if err != nil {
 		return w.failed(ctx, err, false)

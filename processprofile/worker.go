@@ -3,6 +3,7 @@ package processprofile
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -135,9 +136,11 @@ func (w *worker) scope(caller uint64) (profile.Scope, error) {
 	return nil, hostside.ErrCallOver
 }
 
-// told passes on what Python's telemetry says.
+// told passes on what Python's telemetry says, as log records for who debugs.
 func (w *worker) told(t *snakepitv1.Telemetry) {
 	for _, e := range t.GetEvents() {
-		w.spec.Logger.Debug("snakepit: event", "pool", w.spec.Pool, "worker", w.number, "event", e)
+		w.spec.Logger.Debug("snakepit: event of Python's", "pool", w.spec.Pool, "worker", w.number,
+			"event", strings.Join(e.GetName(), "."), "measurements", e.GetMeasurements(), "metadata", e.GetMetadata(),
+			"session", e.GetSession(), "at", time.Unix(0, e.GetUnixNanos()))
 	}
 }
