@@ -28,7 +28,7 @@ class Threads:
 
     IDLE = 10.0  # seconds
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = "snakepit-await") -> None:
         self._name = name
         self._lock = threading.Lock()
         self._idle = 0
@@ -75,7 +75,7 @@ class Threads:
             return self._work.get()  # it is promised already
 
 
-_threads = Threads("snakepit-await")
+_threads = Threads()
 
 
 def in_thread(ctx: SessionContext, function: Callable[..., Any], *args: Any) -> Awaitable[Any]:

@@ -113,7 +113,7 @@ class Way:
 
     def __init__(self, method, token):
         self._queue = queue.SimpleQueue()
-        self.replies = method(iter(self._queue.get, None), metadata=bearer(token), timeout=300)
+        self.replies = method(iter(self._queue.get, None), metadata=bearer(token), timeout=2 * PATIENCE)
 
     def send(self, message):
         self._queue.put(message if isinstance(message, bytes) else message.SerializeToString())
@@ -251,6 +251,8 @@ class Link:
             result, failed = self.functions[ask.function](ask.caller, *values), False
         except GoError as err:
             result, failed = err.args, True
+        except Exception as err:
+            result, failed = (repr(err), 0, ""), True
         answer = _proto.Answer(id=ask.id, failed=failed, value=_columns.encode([result]))
         self.send(answer=answer)
 

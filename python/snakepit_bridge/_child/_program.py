@@ -38,7 +38,8 @@ class Program:
         else:
             found = main_thread.run(_runtime.resolve, name)
         if not callable(found):
-            raise TypeError(f"{name} is a {type(found).__name__}, not to be called: read it with Eval")
+            kind = type(found).__name__
+            raise TypeError(f"{name} is a {kind}, not to be called: read it with Eval")
         return found
 
     def helper(self, name: str) -> Function:
