@@ -113,7 +113,8 @@ class Way:
 
     def __init__(self, method, token):
         self._queue = queue.SimpleQueue()
-        self.replies = method(iter(self._queue.get, None), metadata=bearer(token), timeout=2 * PATIENCE)
+        requests = iter(self._queue.get, None)
+        self.replies = method(requests, metadata=bearer(token), timeout=2 * PATIENCE)
 
     def send(self, message):
         self._queue.put(message if isinstance(message, bytes) else message.SerializeToString())
