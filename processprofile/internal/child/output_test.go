@@ -116,8 +116,12 @@ func TestAWriterThatBlocksDoesNotKeepTheProcess(t *testing.T) {
 }
 
 func TestAPipeThatIsKeptOpenDoesNotKeepTheProcess(t *testing.T) {
-	p := start(t, config(registry(t), leaving))
+	r := registry(t)
+	require.NoError(t, start(t, config(r, obedient)).Stop(t.Context())) // what is made once
+	goroutines := runtime.NumGoroutine()
+	p := start(t, config(r, leaving))
 	<-p.Exited()
+	harness.Eventually(t, "nobody reads on", func() bool { return runtime.NumGoroutine() <= goroutines })
 	left := pids(p.Tail(), "pid")
 	require.Len(t, left, 1)
 	require.True(t, alive(left[0]), "a process without the mark is not found")

@@ -101,6 +101,28 @@ func TestALivingHostIsLeftAlone(t *testing.T) {
 	require.Empty(t, list(t, folder))
 }
 
+// TestTheLockDecides: what the record says does not matter while it is locked.
+func TestTheLockDecides(t *testing.T) {
+	folder := t.TempDir()
+	r := open(t, child.Options{Folder: folder})
+	record := filepath.Join(folder, r.ID(), "host")
+	require.NoError(t, os.WriteFile(record, []byte(`{"pid":1,"start":1,"boot":"another"}`), 0o600))
+	openAndClose(t, folder)
+	require.FileExists(t, record)
+}
+
+// TestCloseKillsByTheMark: a descendant that no child's end has found.
+func TestCloseKillsByTheMark(t *testing.T) {
+	r := registry(t)
+	cmd := command(idle)
+	cmd.Env = append(cmd.Env, "SNAKEPIT_RUN="+r.ID()+".99")
+	require.NoError(t, cmd.Start())
+	require.NoError(t, r.Close())
+	require.Error(t, cmd.Wait())
+	_, err := child.Start(t.Context(), config(r, obedient))
+	require.ErrorContains(t, err, "closed")
+}
+
 func TestFoldersThatAreNotTrusted(t *testing.T) {
 	everybodys := t.TempDir()
 	require.NoError(t, os.Chmod(everybodys, 0o777))

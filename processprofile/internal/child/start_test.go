@@ -5,8 +5,11 @@ package child_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"syscall"
 	"testing"
 	"time"
 
@@ -99,6 +102,36 @@ func TestStartThatIsGivenUp(t *testing.T) {
 	var failed *child.StartError
 	require.ErrorAs(t, err, &failed)
 	require.False(t, alive(failed.Exit.Pid))
+}
+
+// TestAChildOutlivesItsStarter: the kernel kills a child when the thread that forked it ends.
+func TestAChildOutlivesItsStarter(t *testing.T) {
+	c := config(registry(t), obedient)
+	thread, started := 0, make(chan *child.Process)
+	onAThread(func() {
+		thread = syscall.Gettid()
+		started <- start(t, c)
+	})
+	p := <-started
+	harness.Eventually(t, "the thread ends", func() bool {
+		_, err := os.Stat(fmt.Sprintf("/proc/self/task/%d", thread))
+		return err != nil
+	})
+	require.NoError(t, p.Stop(t.Context()))
+	require.Zero(t, p.Exit().Signal)
+}
+
+// onAThread runs f on a thread that ends with it. The main thread never ends.
+func onAThread(f func()) {
+	go func() {
+		runtime.LockOSThread()
+		if syscall.Gettid() == os.Getpid() {
+			onAThread(f)
+			runtime.UnlockOSThread()
+			return
+		}
+		f()
+	}()
 }
 
 func TestNoProgram(t *testing.T) {

@@ -78,7 +78,10 @@ func TestKill(t *testing.T) {
 func TestStoppedProcesses(t *testing.T) {
 	for name, end := range map[string]func(*child.Process){
 		"kill": func(p *child.Process) { p.Kill("it does not answer") },
-		"stop": func(p *child.Process) { _ = p.Stop(t.Context()) },
+		"stop": func(p *child.Process) {
+			require.NoError(t, p.Stop(t.Context()))
+			require.Equal(t, "SIGTERM", p.Exit().Reason)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := config(registry(t), termed)
