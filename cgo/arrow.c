@@ -30,6 +30,8 @@ static void schema_ends(PyObject *capsule) {
     free(s);
 }
 
+// A consumer that is attached releases attached, and with the last struct enters Go so. That
+// is safe because Go only frees there and waits for nobody: see loan in zerocopy/arrow.
 static void array_ends(PyObject *capsule) {
     ArrowArray *a = py.PyCapsule_GetPointer(capsule, "arrow_array");
     if (a && a->release) a->release(a);
@@ -76,8 +78,6 @@ static int export(PyObject *self, int kind, void *first, void *array) {
     return failed ? -1 : 0;
 }
 
-// Consumers may name a schema that they would like; the protocol allows to ignore it.
-
 static PyObject *c_schema(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
     (void)args, (void)n, (void)names;
     PyObject *c = schema_capsule();
@@ -88,11 +88,12 @@ static PyObject *c_schema(PyObject *self, PyObject *const *args, Py_ssize_t n, P
 }
 
 static PyObject *c_array(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-    (void)args, (void)n, (void)names;
+    const ArrowSchema *want;
+    if (sp_arrow_request(args, n, names, &want)) return NULL;
     PyObject *s = schema_capsule(), *a = s ? array_capsule() : NULL, *both = a ? py.PyTuple_New(2) : NULL;
     int err = !both || export(self, SP_ARROW_ARRAY, py.PyCapsule_GetPointer(s, "arrow_schema"),
                               py.PyCapsule_GetPointer(a, "arrow_array"));
-    if (!err) {
+    if (!err && sp_arrow_fits(want, py.PyCapsule_GetPointer(s, "arrow_schema")) == 0) {
         py.PyTuple_SetItem(both, 0, s);
         py.PyTuple_SetItem(both, 1, a);
         return both;
@@ -103,8 +104,18 @@ static PyObject *c_array(PyObject *self, PyObject *const *args, Py_ssize_t n, Py
     return NULL;
 }
 
+// answers reports that the data has the fields of a schema; -1 with an exception set if not.
+static int answers(PyObject *self, const ArrowSchema *want) {
+    PyObject *c = want ? c_schema(self, NULL, 0, NULL) : NULL;
+    if (!c) return want ? -1 : 0;
+    int err = sp_arrow_fits(want, py.PyCapsule_GetPointer(c, "arrow_schema"));
+    py.Py_DecRef(c);
+    return err;
+}
+
 static PyObject *c_stream(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-    (void)args, (void)n, (void)names;
+    const ArrowSchema *want;
+    if (sp_arrow_request(args, n, names, &want) || answers(self, want)) return NULL;
     PyObject *c = stream_capsule();
     ArrowArrayStream *s = c ? py.PyCapsule_GetPointer(c, "arrow_array_stream") : NULL;
     if (s && export(self, SP_ARROW_STREAM, s, NULL) == 0) {

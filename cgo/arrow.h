@@ -30,6 +30,11 @@ typedef struct ArrowArrayStream {
     void *private_data;
 } ArrowArrayStream;
 
+// sp_arrow_request reads the argument requested_schema, NULL for none; -1 with an exception
+// set. sp_arrow_fits refuses data that has not as many fields.
+int sp_arrow_request(PyObject *const *args, Py_ssize_t n, PyObject *names, const ArrowSchema **to);
+int sp_arrow_fits(const ArrowSchema *want, const ArrowSchema *have);
+
 // As in internal/capsule.
 enum { SP_ARROW_SCHEMA = 1, SP_ARROW_ARRAY, SP_ARROW_STREAM };
 

@@ -22,7 +22,7 @@ func (s *suite) arrow(t *testing.T) {
 	s.exec(t, imports+"import gc, tables\n")
 	for name, test := range map[string]func(*testing.T){
 		"Records": s.records, "Readers": s.readers, "Lazy": s.lazyReaders, "Failing": s.failingReader,
-		"Pandas": s.pandas, "Kept": s.recordKept, "Calls": s.callingReader, "Refused": s.refusedAsArrow, "Hints": s.arrowHints,
+		"Pandas": s.pandas, "Kept": s.recordKept, "Calls": s.callingReader, "Refused": s.refusedAsArrow, "Hints": s.arrowHints, "Requested": s.requestedSchema,
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := zarrow.Live()
@@ -84,6 +84,34 @@ func (s *suite) records(t *testing.T) {
 			require.True(t, array.RecordEqual(rec, back))
 			require.Equal(t, addressOf(rec), addressOf(back), "and so does who gets it back")
 		})
+	}
+}
+
+// requestedSchema has consumers name the schema that they would like.
+func (s *suite) requestedSchema(t *testing.T) {
+	rec := numbers(zarrow.Allocator, 1, 2, 3)
+	defer rec.Release()
+	table := array.NewTableFromRecords(numberSchema, []arrow.Record{rec})
+	defer table.Release()
+	for name, data := range map[string]any{"array": rec, "stream": table} {
+		v, release := wrapped(t, data)
+		for _, how := range []string{"by_position", "by_name"} {
+			ask := func(fields ...string) (any, error) {
+				return s.rt.Call(t.Context(), "tables:requested", v, name, how, fields)
+			}
+			for _, typ := range []string{"int64", "int32"} {
+				got, err := ask(typ)
+				require.NoErrorf(t, err, "%+v", err)
+				require.Equal(t, "int64", got, "the consumer casts")
+			}
+			_, err := ask("int64", "int64")
+			require.ErrorContains(t, err, "requested_schema has 2 fields, the data has 1")
+			_, err = ask()
+			require.ErrorContains(t, err, "requested_schema has 0 fields, the data has 1")
+		}
+		require.Equal(t, "int32", s.table(t, "cast", v, "int32"), "as pyarrow does")
+		s.table(t, "badly_requested", v, name)
+		release()
 	}
 }
 

@@ -24,5 +24,9 @@
 //
 // Buffers are immutable once lent, on both sides.
 //
+// The last reference may be Python's: then the Free of the data's allocator is called
+// from there, on any thread, while Python's threads may wait for this one. An allocator
+// of the program's own must not wait in it for anything that needs Python.
+//
 // The package needs cgo.
 package zarrow

@@ -62,7 +62,10 @@ func (l *loan) pin(data arrow.ArrayData) {
 	}
 }
 
-// Drop is C's last release, on any thread.
+// Drop is C's last release, on any thread, attached to Python or not, also in the middle of
+// a garbage collection of Python's. It frees, and waits for nothing: counters, pins, and a
+// reference to the data, whose own end is a free of the allocator's (ours holds a lock for
+// moments at most) or a producer's release, which its makers must let come from anywhere.
 func (l *loan) Drop() {
 	live.arrays.Add(-1)
 	live.lent.Add(-l.bytes)

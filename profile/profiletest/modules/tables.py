@@ -14,6 +14,34 @@ def there(record):
     return batch, batch.column(0).buffers()[1].address
 
 
+def requested(value, kind, how, types):
+    """The type of the first field, of who asked for a schema."""
+    want = pa.schema([(f"f{i}", getattr(pa, t)()) for i, t in enumerate(types)])
+    method = getattr(value, f"__arrow_c_{kind}__")
+    capsule = want.__arrow_c_schema__()
+    got = method(capsule) if how == "by_position" else method(requested_schema=capsule)
+    if kind == "stream":
+        return str(pa.RecordBatchReader._import_from_c_capsule(got).schema.field(0).type)
+    return str(pa.RecordBatch._import_from_c_capsule(*got).schema.field(0).type)
+
+
+def cast(value, to):
+    return str(pa.table(value, schema=pa.schema([("n", getattr(pa, to)())])).schema.field(0).type)
+
+
+def badly_requested(value, kind):
+    """Each of these is a TypeError."""
+    method = getattr(value, f"__arrow_c_{kind}__")
+    taken = pa.schema([("n", pa.int64())]).__arrow_c_schema__()
+    pa.Schema._import_from_c_capsule(taken)
+    for args, named in [((1,), {}), ((taken,), {}), ((None, None), {}), ((), {"schema": taken})]:
+        try:
+            method(*args, **named)
+        except TypeError:
+            continue
+        raise AssertionError((args, named))
+
+
 def rows(reader):
     table = pa.RecordBatchReader.from_stream(reader).read_all()
     return table.num_rows
