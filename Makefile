@@ -74,7 +74,7 @@ fuzz: setup ## fuzz the conversion of values, FUZZTIME for each target
 	done
 
 leak: setup ## the suite with checks for handles that nobody released
-	$(GO) test -tags invariants -short -timeout 15m ./interp ./threadprofile ./zerocopy
+	$(GO) test -tags invariants -short -timeout 15m ./interp ./threadprofile ./zerocopy/...
 
 sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers passed to C
 	ASAN_OPTIONS=detect_leaks=0 $(GO) test -asan -short -timeout 15m $(NATIVE)

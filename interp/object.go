@@ -29,7 +29,7 @@ func LiveObjects() int64 { return live.Load() }
 func NewObject(handle uintptr) *Object {
 	o := &Object{handle: cgo.Object(handle)}
 	live.Add(1)
-	o.cleanup = runtime.AddCleanup(o, forgotten, o.handle)
+	o.cleanup = runtime.AddCleanup(o, forgotten, orphan{o.handle, born()})
 	return o
 }
 
@@ -81,8 +81,14 @@ func (o *Object) drop() {
 // dropped is far from released, so that late lenders and returners do no harm.
 const dropped = released + 1<<61
 
-func forgotten(handle cgo.Object) {
+// orphan is what is left of an object that nobody released.
+type orphan struct {
+	handle cgo.Object
+	birth
+}
+
+func forgotten(o orphan) {
 	live.Add(-1)
-	reportLeak(handle)
-	handle.Defer()
+	o.report()
+	o.handle.Defer()
 }

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strings"
 	"sync/atomic"
 
 	"github.com/gosnakepit/snakepit/internal/hold"
+	"github.com/gosnakepit/snakepit/internal/leak"
 )
 
 // guard reports a tensor that nobody released, and where it was made.
@@ -25,7 +25,7 @@ type origin struct {
 }
 
 func (g *guard) watch(t *Tensor) {
-	g.origin = &origin{hold: t.mem.hold, line: caller()}
+	g.origin = &origin{hold: t.mem.hold, line: leak.Line()}
 	g.net = runtime.AddCleanup(t, (*origin).report, g.origin)
 }
 
@@ -38,17 +38,4 @@ func (o *origin) report() {
 		o.hold.Release()
 	}
 	fmt.Fprintf(os.Stderr, "snakepit: a tensor made at %s was never released; call Release on it\n", o.line)
-}
-
-// caller is the line outside of this module's packages that made a tensor; tests are outside.
-func caller() string {
-	var pcs [32]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	for {
-		f, more := frames.Next()
-		ours := strings.HasPrefix(f.Function, "github.com/gosnakepit/snakepit") && !strings.Contains(f.Function, "/examples/")
-		if !ours || strings.HasSuffix(f.File, "_test.go") || !more {
-			return fmt.Sprintf("%s:%d", f.File, f.Line)
-		}
-	}
 }

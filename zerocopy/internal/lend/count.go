@@ -10,17 +10,20 @@ type Count struct {
 	free         func()
 	refs, python atomic.Int64
 	released     atomic.Bool
+	guard        guard
 }
 
 // Start gives the one reference there is to the Go program.
 func (c *Count) Start(free func()) {
 	c.free = free
 	c.refs.Store(1)
+	c.guard.watch()
 }
 
 // Release gives up the Go program's reference. Only the first call counts.
 func (c *Count) Release() {
 	if c.released.CompareAndSwap(false, true) {
+		c.guard.done()
 		c.Let()
 	}
 }

@@ -1,0 +1,2 @@
+// Package leak finds out who made what nobody released.
+package leak

@@ -1,0 +1,2 @@
+// Package leaktest checks what is printed of things that nobody released.
+package leaktest
