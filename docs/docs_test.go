@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,6 +55,24 @@ func TestBlocks(t *testing.T) {
 		}
 	}
 	require.Greater(t, found, 15)
+}
+
+// TestWays wants an example for each row of the table of ways to share memory: a section
+// with a block of Go, which the tests run.
+func TestWays(t *testing.T) {
+	source, err := os.ReadFile("zerocopy.md")
+	require.NoError(t, err)
+	sections := map[string]string{}
+	for _, section := range strings.Split(string(source), "\n### ")[1:] {
+		heading, text, _ := strings.Cut(section, "\n")
+		sections["#"+regexp.MustCompile(`[^a-z-]`).ReplaceAllString(strings.ReplaceAll(strings.ToLower(heading), " ", "-"), "")] = text
+	}
+	table, _, _ := strings.Cut(string(source), "\n## ")
+	rows := regexp.MustCompile(`(?m)^\| \[.*?\]\((#.*?)\) \|`).FindAllStringSubmatch(table, -1)
+	require.Len(t, rows, strings.Count(table, "\n| ")-1, "each row but the heading has a link")
+	for _, row := range rows {
+		require.Contains(t, sections[row[1]], "```go\n", row[1])
+	}
 }
 
 // TestReadme runs the program of the README.

@@ -30,6 +30,52 @@ func TestTensorsOfSlices(t *testing.T) {
 	data, err := zerocopy.Slice[float32](input)
 	require.NoError(t, err)
 	data[0] = 1
+	_, err = rt.Execute(ctx, "keep", snakepit.Args{"a": input})
+	require.NoError(t, err)
+
+	input.Release()
+	first, err := rt.Execute(ctx, "kept_first", nil)
+	require.NoError(t, err)
+	require.Equal(t, 1.0, first)
+}
+
+// TestTensorOfDevice lends memory that only looks like a GPU's.
+func TestTensorOfDevice(t *testing.T) {
+	rt, ctx := open(t, "arrays:Arrays", snakepit.Config{}), t.Context()
+	var streams []uintptr
+	released := make(chan bool)
+	pointer, free := uintptr(4096), func() { close(released) }
+	waitFor := func(stream uintptr) error {
+		streams = append(streams, stream)
+		return nil
+	}
+
+	weights, err := zerocopy.FromPointer(zerocopy.Foreign{
+		Data: pointer, DType: zerocopy.Float32, Shape: []int{1024, 1024},
+		Device:      zerocopy.Device{Type: zerocopy.CUDA, ID: 0},
+		Synchronize: waitFor, // a stream, by its handle
+		Release:     free,
+	})
+	require.NoError(t, err)
+	defer weights.Release()
+	where, err := rt.Execute(ctx, "where", snakepit.Args{"weights": weights})
+	require.NoError(t, err)
+	require.Equal(t, snakepit.Tuple{int64(2), int64(0)}, where)
+
+	require.Equal(t, []uintptr{7}, streams)
+	weights.Release()
+	<-released // once Python's object is gone, too
+}
+
+// TestPlainValues copies.
+func TestPlainValues(t *testing.T) {
+	rt, ctx := open(t, "arrays:Arrays", snakepit.Config{}), t.Context()
+
+	mean, err := snakepit.Bind[struct{ Values []float64 }, float64](rt, "mean")
+	require.NoError(t, err)
+	m, err := mean(ctx, struct{ Values []float64 }{[]float64{1, 2, 6}})
+	require.NoError(t, err)
+	require.Equal(t, 3.0, m)
 }
 
 // TestTensorResults borrows memory of Python's.
