@@ -51,9 +51,24 @@ func run(out string, rounds int, only string) (missed int, err error) {
 	if err := os.Setenv("OPENBLAS_NUM_THREADS", "1"); err != nil {
 		return 0, err
 	}
-	rt, dir, err := open()
+	processes, err := measureProcess(rounds, only)
 	if err != nil {
 		return 0, err
+	}
+	if onlyProcess(only) {
+		return report(processes, out)
+	}
+	rows, err := measureThreads(rounds, only)
+	if err != nil {
+		return 0, err
+	}
+	return report(slices.Concat(rows, processes), out)
+}
+
+func measureThreads(rounds int, only string) ([]*row, error) {
+	rt, dir, err := open()
+	if err != nil {
+		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	defer rt.Close()
@@ -64,25 +79,25 @@ func run(out string, rounds int, only string) (missed int, err error) {
 	}()
 	rows, err := allRows(rt)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if rows, err = choose(rows, only); err != nil {
-		return 0, err
+		return nil, err
 	}
 	printMachine(rt)
 	measure(rows, rounds)
 	if err := measureCold(rows, rounds); err != nil {
-		return 0, err
+		return nil, err
 	}
 	shared, err := measureZeroCopy(rt, rounds, only)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	more, err := measureSessions(rt, rounds, only)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return report(slices.Concat(rows, shared, more), out)
+	return slices.Concat(rows, shared, more), nil
 }
 
 // open starts a runtime whose Python can import the functions to be called.

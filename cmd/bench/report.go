@@ -44,11 +44,19 @@ func report(rows []*row, file string) (missed int, err error) {
 	return missed, table.Flush()
 }
 
+// time is what counts.
+func (r *row) time() time.Duration {
+	if r.clock {
+		return r.wall
+	}
+	return r.best
+}
+
 func (r *row) ratio(to *row) float64 {
 	if to == nil || to.best == 0 {
 		return 0
 	}
-	return float64(r.best) / float64(to.best)
+	return float64(r.time()) / float64(to.time())
 }
 
 // verdict compares a row with its bar.
@@ -62,6 +70,8 @@ func (r *row) verdict(to *row, ratio float64) (text string, ok bool) {
 		return mark(fmt.Sprintf("+%v", r.plus), over <= r.plus, over.Round(10*time.Nanosecond).String())
 	case r.bar > 0:
 		return mark(fmt.Sprintf("≤ %.2f", r.bar), ratio <= r.bar, "")
+	case r.least > 0:
+		return mark(fmt.Sprintf("≥ %.0f", r.least), ratio >= r.least, "")
 	}
 	return "", true
 }

@@ -14,12 +14,15 @@ type row struct {
 	name    string
 	of      string  // row that the ratio is taken to
 	bar     float64 // largest ratio allowed, 0 for none
+	least   float64 // smallest ratio allowed, 0 for none
 	plus    time.Duration
+	clock   bool // time on the clock counts, not that of this process's threads
 	per     int // operations of one run of f
 	allocs  float64
 	threads int // goroutines that run f at once
 	more    int // rounds beyond one: a good round of several threads needs all cores free
 	f       func(n int)
+	after   func() // clears away what f has made; its time does not count
 
 	n    int           // runs of f in one round
 	best time.Duration // CPU time of one operation in the best round
@@ -68,7 +71,9 @@ func (r *row) calibrate() {
 	for {
 		start := time.Now()
 		r.f(r.n)
-		if took := time.Since(start); took >= roundTime || r.n >= 1<<24 {
+		took := time.Since(start)
+		r.clear()
+		if took >= roundTime || r.n >= 1<<24 {
 			break
 		}
 		r.n *= 2
@@ -76,11 +81,18 @@ func (r *row) calibrate() {
 	r.countAllocs()
 }
 
+func (r *row) clear() {
+	if r.after != nil {
+		r.after()
+	}
+}
+
 func (r *row) countAllocs() {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	r.f(r.n)
 	runtime.ReadMemStats(&after)
+	r.clear()
 	r.allocs = float64((after.Mallocs-before.Mallocs)/uint64(r.n)) / float64(max(r.per, 1))
 }
 
@@ -97,7 +109,9 @@ func (r *row) round() {
 	all.Wait()
 	operations := time.Duration(r.n * max(r.per, 1) * threads)
 	wall := time.Since(start)
-	if used := (cpuTime() - cpu) / operations; r.best == 0 || used < r.best {
+	used := (cpuTime() - cpu) / operations
+	r.clear()
+	if r.best == 0 || used < r.best {
 		r.best = used
 	}
 	if each := wall / operations; r.wall == 0 || each < r.wall {

@@ -37,22 +37,23 @@ func toolRows(rt *snakepit.Runtime) ([]*row, error) {
 		{name: "py/host_tool", of: "floor/call_int", bar: 6, f: func(n int) { repeat(n, func(i int) error { return second(ask(bg, number{i})) }) }},
 		{name: "one/adapter_method", f: callMethod},
 		{name: "par/adapter_method", of: "one/adapter_method", bar: 1.15, f: callMethod, threads: runtime.GOMAXPROCS(0), more: 3},
-		{name: "stream/item", of: "floor/call_int", bar: 12, per: streamItems, f: func(n int) { repeat(n, func(int) error { return drain(rt) }) }},
+		{name: "stream/item", of: "floor/call_int", bar: 12, per: streamItems, f: func(n int) { repeat(n, func(int) error { return drain(rt, streamItems) }) }},
 	}, firstOf(err1, err2)
 }
 
 const streamItems = 100_000
 
-func drain(rt *snakepit.Runtime) error {
+// drain reads a stream of n items.
+func drain(rt *snakepit.Runtime, n int) error {
 	seen := 0
-	for _, err := range rt.Stream(context.Background(), "numbers", snakepit.Args{"n": streamItems}) {
+	for _, err := range rt.Stream(context.Background(), "numbers", snakepit.Args{"n": n}) {
 		if err != nil {
 			return err
 		}
 		seen++
 	}
-	if seen != streamItems {
-		return fmt.Errorf("%d items of %d came", seen, streamItems)
+	if seen != n {
+		return fmt.Errorf("%d items of %d came", seen, n)
 	}
 	return nil
 }

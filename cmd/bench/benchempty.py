@@ -1,0 +1,5 @@
+from snakepit_bridge import BaseAdapter
+
+
+class Adapter(BaseAdapter):
+    pass
