@@ -18,10 +18,9 @@ type link struct {
 	send   sync.Mutex // around stream.Send
 	parts  parts
 
-	mu      sync.Mutex
-	nested  map[uint64]chan *snakepitv1.NestedReply // by the call's number; nil when the worker is gone
-	gone    bool
-	answers sync.WaitGroup
+	mu     sync.Mutex
+	nested map[uint64]chan *snakepitv1.NestedReply // by the call's number; nil when the worker is gone
+	gone   bool
 }
 
 func (w *worker) openLink(ctx context.Context) (*link, error) {

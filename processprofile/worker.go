@@ -39,9 +39,8 @@ type worker struct {
 	idle   chan struct{} // capacity 1: active fell to zero
 	gil    atomic.Pointer[snakepitv1.PingReply]
 
-	mu     sync.Mutex
-	lost   error  // why the connection broke
-	doomed string // why we killed it, or are about to
+	mu   sync.Mutex
+	lost error // why the connection broke
 }
 
 // enter and leave stand around each use of the worker.

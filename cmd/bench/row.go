@@ -17,7 +17,7 @@ type row struct {
 	least   float64 // smallest ratio allowed, 0 for none
 	plus    time.Duration
 	clock   bool // time on the clock counts, not that of this process's threads
-	per     int // operations of one run of f
+	per     int  // operations of one run of f
 	allocs  float64
 	threads int // goroutines that run f at once
 	more    int // rounds beyond one: a good round of several threads needs all cores free

@@ -111,7 +111,7 @@ func TestOnlyCgoWritesC(t *testing.T) {
 // TestGRPCStaysWithTheProcessProfile keeps it out of programs that run Python in process.
 func TestGRPCStaysWithTheProcessProfile(t *testing.T) {
 	for _, s := range tree(t) {
-		if in(s.pkg, "processprofile") || in(s.pkg, "proto") {
+		if in(s.pkg, "processprofile") || in(s.pkg, "proto") || in(s.pkg, "cmd/bench") { // which compares it with gRPC alone
 			continue
 		}
 		for _, path := range s.imports {

@@ -23,7 +23,7 @@ func newRegion(name string, size int) (*region, error) {
 	}
 	mem, err := mapFile(file, size)
 	if err != nil {
-		file.Close()
+		_ = file.Close()
 		return nil, fmt.Errorf("shm: cannot map %d bytes of shared memory: %w", size, err)
 	}
 	return &region{file, mem}, nil
@@ -77,5 +77,5 @@ func (r *region) resident() int64 {
 
 func (r *region) close() {
 	_ = unix.Munmap(r.mem) // fails only for memory that is not mapped
-	r.file.Close()
+	_ = r.file.Close()
 }

@@ -42,6 +42,7 @@ func BenchmarkFind(b *testing.B) {
 		_, _, _ = locate.Find(b.Context(), locate.Options{})
 	}
 }
+
 func BenchmarkFindProcess(b *testing.B) {
 	for b.Loop() {
 		_, _, _ = locate.FindProcess(b.Context(), locate.ProcessOptions{})

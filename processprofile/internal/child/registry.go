@@ -64,7 +64,7 @@ func OpenRegistry(o Options) (*Registry, error) {
 	}
 	sweep(root, r.log)
 	if err := r.create(root); err != nil {
-		r.remove()
+		_ = r.remove()
 		return nil, err
 	}
 	return r, nil
