@@ -14,12 +14,12 @@ const drain = 500 * time.Millisecond
 func (p *Process) watch() {
 	lost := await(p.pid) != nil
 	p.killRest(lost)
-	status, cpu := p.reap()
+	status, cpu, err := p.reap()
 	p.closeLife()
 	p.leash.close()
 	p.out.finish(drain)
 	p.config.Registry.forget(p)
-	p.exit = p.describe(status, lost)
+	p.exit = p.describe(status, lost || err != nil)
 	p.exit.CPU = cpu
 	close(p.exited)
 }
@@ -38,17 +38,17 @@ func (p *Process) killRest(lost bool) {
 	}
 }
 
-func (p *Process) reap() (syscall.WaitStatus, time.Duration) {
+// reap fails if somebody else was faster.
+func (p *Process) reap() (status syscall.WaitStatus, cpu time.Duration, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.reaped = true
-	var status syscall.WaitStatus
 	state, err := p.os.Wait()
 	if err != nil {
-		return status, 0
+		return status, 0, err
 	}
 	status, _ = state.Sys().(syscall.WaitStatus)
-	return status, state.UserTime() + state.SystemTime()
+	return status, state.UserTime() + state.SystemTime(), nil
 }
 
 func (p *Process) closeLife() {
