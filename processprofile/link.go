@@ -23,15 +23,30 @@ type link struct {
 	gone   bool
 }
 
-func (w *worker) openLink(ctx context.Context) (*link, error) {
-	stream, err := w.rpc.Link(ctx)
+// openLink opens the link, which lasts as long as the process, and waits until the child
+// has it: from then on Python can call Go.
+func (w *worker) openLink(ctx context.Context) error {
+	stream, err := w.rpc.Link(context.Background())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	k := &link{worker: w, stream: stream, nested: map[uint64]chan *snakepitv1.NestedReply{}}
 	k.parts.max = w.config.MaxMessage
-	go k.receive()
-	return k, nil
+	w.link = k
+	ready := make(chan error, 1)
+	go func() {
+		_, err := stream.Header()
+		ready <- err
+		k.receive()
+	}()
+	select {
+	case err = <-ready:
+	case <-w.process.Exited():
+		err = w.crash(false)
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	return err
 }
 
 // post sends a message, in parts if it is large. Safe for concurrent use.

@@ -47,7 +47,7 @@ func (in *instance) child(w *worker) child.Config {
 		Registry: in.registry, Argv: in.command.argv, Env: in.command.env, Threads: in.config.Threads,
 		Pool: in.spec.Pool, Slot: w.number, Logger: in.spec.Logger, Stdout: in.config.Stdout, Stderr: in.config.Stderr,
 		StartTimeout: in.config.StartTimeout,
-		Limits:       child.Limits{Close: in.config.StopTimeout, Term: in.config.StopTimeout},
+		Limits:       child.Limits{Leave: in.config.StopTimeout, Close: in.config.StopTimeout, Term: in.config.StopTimeout},
 	}
 	if a := arena(); a != nil {
 		c.Files = []*os.File{a.File(), w.loans.area.File()}

@@ -52,10 +52,13 @@ func (w *worker) launch(ctx context.Context, in *instance) (err error) {
 	if err := w.connect(); err != nil {
 		return err
 	}
+	if err := w.openLink(ctx); err != nil { // first: the adapter may ask for Go tools when it is loaded
+		return err
+	}
 	if err := w.greet(ctx); err != nil {
 		return err
 	}
-	return w.openStreams()
+	return w.openLanes()
 }
 
 // connect makes the connection, which is not used before the first call.
@@ -118,14 +121,10 @@ func (w *worker) whileAlive(ctx context.Context) (context.Context, context.Cance
 	return ctx, cancel
 }
 
-// openStreams opens the lanes and the link, which last as long as the process.
-func (w *worker) openStreams() (err error) {
-	ctx := context.Background()
-	if w.link, err = w.openLink(ctx); err != nil {
-		return err
-	}
+// openLanes opens the lanes, which last as long as the process.
+func (w *worker) openLanes() error {
 	for range w.config.Threads {
-		l, err := w.openLane(ctx)
+		l, err := w.openLane(context.Background())
 		if err != nil {
 			return err
 		}

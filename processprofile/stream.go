@@ -80,6 +80,7 @@ func (s *stream) Close(f *wire.Frame) error {
 	if s.over {
 		return nil
 	}
+	s.Interrupt() // the child looks for the end only when it has sent what was asked for
 	_ = s.lane.post(&snakepitv1.ExecuteRequest{What: &snakepitv1.ExecuteRequest_Close{Close: true}})
 	for {
 		data, err := s.lane.item()
