@@ -11,7 +11,18 @@ import (
 
 func TestConformance(t *testing.T) {
 	harness.ProcessPython(t)
-	profiletest.Run(t, func(adapter, folder string) profile.Profile {
-		return processprofile.New(processprofile.Config{Adapter: adapter, Path: []string{folder}})
-	})
+	for name, c := range map[string]processprofile.Config{
+		"Default": {},
+		"Threads": {Threads: 2},
+	} {
+		t.Run(name, func(t *testing.T) { profiletest.Run(t, maker(c)) })
+	}
+}
+
+func maker(c processprofile.Config) profiletest.Maker {
+	return func(adapter, folder string) profile.Profile {
+		c := c
+		c.Adapter, c.Path = adapter, []string{folder}
+		return processprofile.New(c)
+	}
 }
