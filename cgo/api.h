@@ -177,6 +177,7 @@ enum {
     X(int, PyCapsule_IsValid, (PyObject *, const char *))                                          \
     X(void *, PyCapsule_GetPointer, (PyObject *, const char *))                                    \
     X(int, PyCapsule_SetName, (PyObject *, const char *))                                          \
+    X(const char *, PyCapsule_GetName, (PyObject *))                                               \
     X(PyObject *, PyUnicode_FromFormat, (const char *, ...))                                       \
     X(int, PyUnicode_EqualToUTF8, (PyObject *, const char *))
 

@@ -127,6 +127,8 @@ static void drop_legacy(DLManagedTensor *l) { drop(l->manager_ctx); }
 
 // A capsule that nobody consumed still has its first name.
 static void capsule_ends(PyObject *capsule) {
+    const char *name = py.PyCapsule_GetName(capsule);
+    if (name && *name == 'u') return; // "used_dltensor…"
     if (py.PyCapsule_IsValid(capsule, SP_CAPSULE_VERSIONED))
         drop_versioned(py.PyCapsule_GetPointer(capsule, SP_CAPSULE_VERSIONED));
     else if (py.PyCapsule_IsValid(capsule, SP_CAPSULE_LEGACY))
@@ -164,11 +166,13 @@ static int own(managed *m, const sp_tensor *t, DLTensor *to) {
 // manage returns a block whose tensor is described in to.
 static managed *manage(const sp_tensor *t, int copied, DLTensor *to) {
     size_t n = (size_t)t->t.ndim;
-    managed *m = calloc(1, sizeof *m + 2 * n * sizeof(int64_t));
+    managed *m = malloc(sizeof *m + 2 * n * sizeof(int64_t));
     if (!m) {
         py.PyErr_NoMemory();
         return NULL;
     }
+    m->hold = NULL;
+    m->copy = NULL;
     *to = t->t;
     to->shape = memcpy(m->dims, t->t.shape, 2 * n * sizeof(int64_t));
     to->strides = m->dims + n;
@@ -209,15 +213,29 @@ static PyObject *export_legacy(const sp_tensor *t, int copied) {
     return capsule_of(m, SP_CAPSULE_LEGACY);
 }
 
+// speaks_versions reports whether the consumer asks for 1.0 or newer; -1 with an exception
+// set. A consumer passes the same tuple in every call: the first that was read is kept, so
+// that its address says enough.
+static int speaks_versions(PyObject *max_version) {
+    static _Atomic(PyObject *) known;
+    long long version[2];
+    PyObject *none = NULL;
+    if (max_version == py._Py_NoneStruct) return 0;
+    if (max_version == atomic_load_explicit(&known, memory_order_relaxed)) return 1;
+    if (pair(max_version, version)) return -1;
+    if (version[0] < DLPACK_MAJOR) return 0;
+    if (atomic_compare_exchange_strong(&known, &none, max_version)) py.Py_IncRef(max_version);
+    return 1;
+}
+
 PyObject *sp_tensor_dlpack(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
     sp_tensor *t = sp_tensor_of(self);
-    long long version[2] = {0, 0};
     wish w;
     if (read_wishes(&w, args, n, names) || check_device(t, &w)) return NULL;
-    if (w.of[MAX_VERSION] != py._Py_NoneStruct && pair(w.of[MAX_VERSION], version)) return NULL;
-    if (wait_for(t, w.of[STREAM])) return NULL;
+    int versions = speaks_versions(w.of[MAX_VERSION]);
+    if (versions < 0 || wait_for(t, w.of[STREAM])) return NULL;
     int copied = w.of[COPY] == py._Py_TrueStruct;
-    return version[0] >= DLPACK_MAJOR ? export_versioned(t, copied) : export_legacy(t, copied);
+    return versions ? export_versioned(t, copied) : export_legacy(t, copied);
 }
 
 PyObject *sp_tensor_device(PyObject *self, PyObject *const *args, Py_ssize_t n) {
