@@ -48,7 +48,7 @@ func (k *keeper) end(ctx context.Context, how func(context.Context, *worker) err
 	}
 	if k.kept.Load() {
 		<-k.ended
-		w = k.now.Load()
+		w = k.last
 	}
 	if w == nil {
 		return nil

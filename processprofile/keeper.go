@@ -3,6 +3,7 @@ package processprofile
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +17,8 @@ type keeper struct {
 	number     int
 	slots      []int32
 	now        atomic.Pointer[worker] // nil while there is none
+	mu         sync.Mutex             // around changes of now, and of the slots with it
+	last       *worker                // the one that keep watched last; its own until it has ended
 	failed     atomic.Pointer[error]  // why there will be none
 	generation uint64
 	failures   int         // starts in a row that failed
@@ -60,8 +63,8 @@ func (k *keeper) begin(ctx context.Context) error {
 // keep is the keeper's goroutine.
 func (k *keeper) keep() {
 	defer close(k.ended)
-	for {
-		w := k.now.Load()
+	for k.last = k.now.Load(); k.last != nil; {
+		w := k.last
 		watch := k.in.watch(w)
 		select {
 		case <-k.in.closing:
@@ -69,54 +72,52 @@ func (k *keeper) keep() {
 			return
 		case <-watch.enough:
 			watch.stop()
-			k.replace(w, watch.why)
+			k.last = k.replace(w, watch.why)
 		case <-w.process.Exited():
 			watch.stop()
-			if !k.revive(w) {
-				return
-			}
+			k.last = k.revive(w)
 		}
 	}
 }
 
 // replace puts a new worker in place of one that has done enough, and ends that when its
-// calls have.
-func (k *keeper) replace(old *worker, why string) {
+// calls have. It returns the worker that there is then.
+func (k *keeper) replace(old *worker, why string) *worker {
 	k.in.spec.Logger.Info("snakepit: a worker is replaced", "pool", k.in.spec.Pool, "worker", k.number, "pid", old.process.Pid(), "why", why)
 	w, err := k.in.start(k.in.life, k.number, k.generation+1)
 	if err != nil {
 		k.in.spec.Logger.Warn("snakepit: no replacement for a worker; it goes on", "pool", k.in.spec.Pool, "worker", k.number, "err", err)
 		old.born = time.Now() // the next try is as far away as the first was
-		return
+		return old
 	}
 	k.generation++
-	k.now.Store(w)
+	k.place(w)
 	k.in.recycled.Add(1)
 	k.in.retiring.Go(func() { k.in.retire(old) })
+	return w
 }
 
-// revive replaces a worker that has ended; false: the pool closes, or has given up.
-func (k *keeper) revive(old *worker) bool {
-	k.down()
+// revive replaces a worker that has ended; nil: the pool closes, or has given up.
+func (k *keeper) revive(old *worker) *worker {
+	k.lose(old)
 	k.in.buried(k, old)
 	for {
 		if err := k.in.mayRestart(); err != nil {
 			k.giveUp(err)
-			return false
+			return nil
 		}
 		if !k.in.pause(k.failures) {
-			return false
+			return nil
 		}
 		k.generation++
 		w, err := k.in.start(k.in.life, k.number, k.generation)
 		if err == nil {
 			k.failures = 0
-			k.now.Store(w)
-			k.up()
-			return true
+			k.place(w)
+			return w
 		}
 		if k.in.life.Err() != nil {
-			return false
+			return nil
 		}
 		k.failures++
 		k.in.spec.Logger.Error("snakepit: a worker could not be replaced", "pool", k.in.spec.Pool, "worker", k.number, "err", err)
@@ -131,11 +132,26 @@ func (k *keeper) giveUp(why error) {
 	k.up()
 }
 
-func (k *keeper) down() {
+// lose takes the slots down of a worker that is gone, or about to be: before its calls are
+// told, who would find it again otherwise. Safe for concurrent use.
+func (k *keeper) lose(w *worker) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.now.Load() != w {
+		return
+	}
 	for _, s := range k.slots {
 		k.in.spec.Slots.Down(s)
 	}
 	k.now.Store(nil)
+}
+
+// place gives calls a worker.
+func (k *keeper) place(w *worker) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.now.Store(w)
+	k.up()
 }
 
 func (k *keeper) up() {

@@ -30,6 +30,7 @@ func (in *instance) start(ctx context.Context, number int, generation uint64) (*
 		config: in.config, spec: in.spec, number: number, generation: generation,
 		born: time.Now(), idle: make(chan struct{}, 1),
 	}
+	w.lose = func() { in.keepers[number].lose(w) }
 	if err := w.launch(ctx, in); err != nil {
 		return nil, fmt.Errorf("snakepit: worker %d of pool %q did not start: %w", number, in.spec.Pool, err)
 	}

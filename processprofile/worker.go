@@ -38,6 +38,7 @@ type worker struct {
 	active atomic.Int64  // calls that run here, and others that may come
 	idle   chan struct{} // capacity 1: active fell to zero
 	gil    atomic.Pointer[snakepitv1.PingReply]
+	lose   func() // has no more calls come here
 
 	mu   sync.Mutex
 	lost error // why the connection broke
@@ -79,7 +80,19 @@ func (w *worker) broken(err error) {
 	}
 	w.mu.Unlock()
 	if first {
-		w.process.Kill("its connection broke: " + status.Convert(err).Message())
+		w.lose()
+		go w.expire("its connection broke: " + status.Convert(err).Message())
+	}
+}
+
+// expire kills a process that does not end by itself: what ended it is told otherwise.
+func (w *worker) expire(why string) {
+	timer := time.NewTimer(time.Second)
+	defer timer.Stop()
+	select {
+	case <-w.process.Exited():
+	case <-timer.C:
+		w.process.Kill(why)
 	}
 }
 
@@ -88,6 +101,7 @@ const farewell = 5 * time.Second
 
 // crash is the error of a call that was, or was to be, on this worker when it ended.
 func (w *worker) crash(started bool) error {
+	w.lose()
 	select {
 	case <-w.process.Exited():
 	case <-time.After(farewell):

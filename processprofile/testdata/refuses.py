@@ -1,0 +1,1 @@
+raise ValueError("there is no model in this folder")
