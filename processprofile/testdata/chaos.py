@@ -41,9 +41,16 @@ def hold_gil(seconds):
     return os.getpid()
 
 
+def stick(file, number, function):
+    mark(file, number)
+    globals()[function](1000)
+
+
 def sleeper():
-    """A grandchild in the group of this worker."""
-    return subprocess.Popen(["sleep", "1000"]).pid
+    """A grandchild in the group of this worker; whoever else calls gets another worker."""
+    child = subprocess.Popen(["sleep", "1000"])
+    time.sleep(0.1)
+    return child.pid
 
 
 def runaway():

@@ -3,10 +3,12 @@
 package harness
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -150,4 +152,52 @@ func Eventually(t testing.TB, what string, ok func() bool) {
 		}
 		time.Sleep(pause)
 	}
+}
+
+// Live is a child that a test speaks to while it runs.
+type Live struct {
+	Cmd   *exec.Cmd
+	Stdin io.Writer
+	lines *bufio.Scanner
+}
+
+// Start starts a child. It is killed when the test ends.
+func (c Child) Start(t testing.TB) *Live {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(append(os.Environ(), c.Env...), part+"="+c.Part, "GORACE=atexit_sleep_ms=0")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdin, err1 := cmd.StdinPipe()
+	stdout, err2 := cmd.StdoutPipe()
+	if err := errors.Join(err1, err2, cmd.Start()); err != nil {
+		t.Fatalf("child %s: %v", c.Part, err)
+	}
+	hangs := time.AfterFunc(limit, func() { _ = cmd.Process.Kill() })
+	t.Cleanup(func() {
+		hangs.Stop()
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("child %s said:\n%s", c.Part, stderr.String())
+		}
+	})
+	return &Live{cmd, stdin, bufio.NewScanner(stdout)}
+}
+
+// Say sends the child a line.
+func (l *Live) Say(t testing.TB, line string) {
+	t.Helper()
+	if _, err := fmt.Fprintln(l.Stdin, line); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Line waits for the next line that the child prints.
+func (l *Live) Line(t testing.TB) string {
+	t.Helper()
+	if !l.lines.Scan() {
+		t.Fatalf("the child has ended, and said nothing more: %v", l.lines.Err())
+	}
+	return l.lines.Text()
 }
