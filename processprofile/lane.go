@@ -15,56 +15,51 @@ import (
 )
 
 // lane is a thread of a child, and the stream over which it gets its calls, one after the
-// other. Who holds the slot has it; replies are read by a goroutine, so that a caller whose
-// context ends can leave.
+// other. Who holds the slot has it, and reads the replies; a caller who may have to leave has
+// a goroutine read them.
 type lane struct {
-	worker  *worker
-	stream  grpc.BidiStreamingClient[snakepitv1.ExecuteRequest, snakepitv1.ExecuteReply]
-	replies chan *snakepitv1.ExecuteReply // closed when the stream has ended
-	known   map[*target]uint64            // the targets that the child knows on this lane
+	worker *worker
+	stream grpc.BidiStreamingClient[snakepitv1.ExecuteRequest, snakepitv1.ExecuteReply]
+	known  map[*target]uint64 // the targets that the child knows on this lane
 
 	writer columns.Writer
 	reader columns.Reader
 	parts  parts
 }
 
-// ahead is how many replies wait here for who reads them.
-const ahead = 16
-
 func (w *worker) openLane(ctx context.Context) (*lane, error) {
 	stream, err := w.rpc.Execute(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l := &lane{worker: w, stream: stream, replies: make(chan *snakepitv1.ExecuteReply, ahead), known: map[*target]uint64{}}
+	l := &lane{worker: w, stream: stream, known: map[*target]uint64{}}
 	l.parts.max = w.config.MaxMessage
-	go l.receive()
 	return l, nil
 }
 
-// receive reads replies until the stream ends.
-func (l *lane) receive() {
-	defer close(l.replies)
+// receive reads one reply; nil: the stream has ended.
+func (l *lane) receive() *snakepitv1.ExecuteReply {
 	for {
 		r, err := l.stream.Recv()
 		if err != nil {
 			l.worker.broken(err)
-			return
+			return nil
 		}
 		l.worker.loans.over(r.GetEnds())
-		if p := r.GetPart(); p != nil {
-			r = new(snakepitv1.ExecuteReply)
-			whole, err := l.parts.add(p, r)
-			if err != nil {
-				l.worker.broken(err)
-				return
-			}
-			if !whole {
-				continue
-			}
-			l.worker.loans.over(r.GetEnds())
+		p := r.GetPart()
+		if p == nil {
+			return r
 		}
-		l.replies <- r
+		r = new(snakepitv1.ExecuteReply)
+		whole, err := l.parts.add(p, r)
+		if err != nil {
+			l.worker.broken(err)
+			return nil
+		}
+		if whole {
+			l.worker.loans.over(r.GetEnds())
+			return r
+		}
 	}
 }
 
@@ -74,11 +69,16 @@ func (l *lane) run(ctx context.Context, t *target, f *wire.Frame) error {
 	if err != nil {
 		return err
 	}
+	if ctx.Done() == nil {
+		return l.finish(c, l.receive(), f)
+	}
+	reply := make(chan *snakepitv1.ExecuteReply, 1)
+	go func() { reply <- l.receive() }()
 	select {
-	case r, ok := <-l.replies:
-		return l.finish(c, r, ok, f)
+	case r := <-reply:
+		return l.finish(c, r, f)
 	case <-ctx.Done():
-		return l.leave(ctx, c, f)
+		return l.leave(ctx, reply, c, f)
 	}
 }
 
@@ -137,10 +137,10 @@ func (l *lane) post(m *snakepitv1.ExecuteRequest) error {
 }
 
 // finish leaves the result of a call in its frame.
-func (l *lane) finish(c *call, r *snakepitv1.ExecuteReply, ok bool, f *wire.Frame) error {
+func (l *lane) finish(c *call, r *snakepitv1.ExecuteReply, f *wire.Frame) error {
 	defer l.worker.leave()
 	l.worker.calls.end(c)
-	if !ok {
+	if r == nil {
 		return l.worker.crash(true)
 	}
 	l.reader.Borrowing = borrowing{l.worker.loans, f}
@@ -148,13 +148,11 @@ func (l *lane) finish(c *call, r *snakepitv1.ExecuteReply, ok bool, f *wire.Fram
 }
 
 // leave gives a call up; its lane is free again when Python has ended.
-func (l *lane) leave(ctx context.Context, c *call, f *wire.Frame) error {
+func (l *lane) leave(ctx context.Context, reply chan *snakepitv1.ExecuteReply, c *call, f *wire.Frame) error {
 	left := make(chan struct{})
 	l.worker.link.cancel(c.id)
 	go func() {
-		r, ok := <-l.replies
-		err := l.finish(c, r, ok, f)
-		drop(f, err)
+		drop(f, l.finish(c, <-reply, f))
 		close(left)
 	}()
 	return &profile.Running{Err: ctx.Err(), Done: left}
@@ -176,8 +174,8 @@ var errNoItem = errors.New("snakepit: the worker sent no item where one was due"
 
 // item waits for the next item of the stream that the lane runs; io.EOF is its end.
 func (l *lane) item() (*snakepitv1.Data, error) {
-	r, ok := <-l.replies
-	if !ok {
+	r := l.receive()
+	if r == nil {
 		return nil, l.worker.crash(true)
 	}
 	switch r := r.GetWhat().(type) {

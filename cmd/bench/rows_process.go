@@ -22,7 +22,7 @@ var benchProcess []byte
 var benchEmpty []byte
 
 const (
-	callers     = 16 // of proc/throughput_16
+	callers     = 16 // of proc/throughput_16; the floor's servers have as many threads each, our children half as many
 	streamShort = 5000
 	gibibyte    = 1 << 30
 )
@@ -92,11 +92,11 @@ func (b *processBench) rows() (rows []*row, err error) {
 }
 
 // open opens a runtime whose children have the adapter.
-func (b *processBench) open(adapter string, workers int) (*snakepit.Runtime, error) {
+func (b *processBench) open(adapter string, children, threads int) (*snakepit.Runtime, error) {
 	return snakepit.Open(context.Background(), snakepit.Config{
 		Pools: []snakepit.PoolConfig{{
-			Profile: processprofile.New(processprofile.Config{Adapter: adapter, Path: []string{b.dir}}),
-			Workers: workers,
+			Profile: processprofile.New(processprofile.Config{Adapter: adapter, Path: []string{b.dir}, Threads: threads}),
+			Workers: children * threads,
 		}},
 		Logger: slog.New(slog.DiscardHandler),
 	})
@@ -111,8 +111,8 @@ func (b *processBench) keep(rt *snakepit.Runtime, err error) (*snakepit.Runtime,
 
 func (b *processBench) callRows() ([]*row, error) {
 	bg := context.Background()
-	one, err1 := b.keep(b.open("benchproc:Adapter", 1))
-	two, err2 := b.keep(b.open("benchproc:Adapter", 2))
+	one, err1 := b.keep(b.open("benchproc:Adapter", 1, 1))
+	two, err2 := b.keep(b.open("benchproc:Adapter", 2, callers/2))
 	servers := &floors{}
 	for i := range 2 {
 		f, err := openFloor(b.python.Executable, b.dir, i)
@@ -138,7 +138,7 @@ func (b *processBench) callRows() ([]*row, error) {
 
 // memoryRows need numpy.
 func (b *processBench) memoryRows() ([]*row, error) {
-	rt, err := b.keep(b.open("", 1))
+	rt, err := b.keep(b.open("", 1, 1))
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (b *processBench) startRows() []*row {
 		}},
 		{name: "proc/start", of: "floor/grpc_import", bar: 1.3, after: b.closeStarted, f: func(n int) {
 			repeat(n, func(int) error {
-				rt, err := b.open("benchempty:Adapter", 1)
+				rt, err := b.open("benchempty:Adapter", 1, 1)
 				b.started = append(b.started, rt)
 				return err
 			})
