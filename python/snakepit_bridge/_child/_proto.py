@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
-
-from google.protobuf import descriptor_pool, message_factory
 
 from snakepit_bridge._child._descriptor import FILE
 
-_pool: Any = descriptor_pool.Default()
-_pool.AddSerializedFile(FILE)
+Maker = Callable[[str], Any]  # of classes, by the names of messages
+
+
+def _back_door() -> Maker:
+    """protobuf's C module, as protobuf itself uses it. What protobuf imports besides takes a
+    tenth of a child's start, and is not needed here."""
+    from google._upb import _message
+    from google.protobuf.message import Message
+
+    pool: Any = _message.DescriptorPool()
+    pool.AddSerializedFile(FILE)
+
+    def make(name: str) -> Any:
+        found = pool.FindMessageTypeByName(name)
+        return _message.MessageMeta(found.name, (Message,), {"DESCRIPTOR": found, "__module__": ""})
+
+    return make
+
+
+def _front_door() -> Maker:
+    """What protobuf offers, in each of its versions."""
+    from google.protobuf import descriptor_pool, message_factory
+
+    pool: Any = descriptor_pool.DescriptorPool()
+    pool.AddSerializedFile(FILE)
+    factory: Any = message_factory
+    if hasattr(factory, "GetMessageClass"):
+        return lambda name: factory.GetMessageClass(pool.FindMessageTypeByName(name))
+    old = factory.MessageFactory(pool)  # before protobuf 4.22
+    return lambda name: old.GetPrototype(pool.FindMessageTypeByName(name))
+
+
+def _maker() -> Maker:
+    try:
+        make = cache(_back_door())  # a message must not have two classes
+        probe = make("snakepit.v1.Ends")
+        probe.FromString(probe(loans=[1]).SerializeToString())
+        return make
+    except Exception:  # another protobuf than those we know
+        return _front_door()
+
+
+_make = _maker()
 
 
 def _class(name: str) -> Any:
-    found = _pool.FindMessageTypeByName(f"snakepit.v1.{name}")
-    factory: Any = message_factory
-    if hasattr(factory, "GetMessageClass"):
-        return factory.GetMessageClass(found)
-    return factory.MessageFactory(_pool).GetPrototype(found)  # before protobuf 4.22
+    return _make(f"snakepit.v1.{name}")
 
 
 Answer = _class("Answer")

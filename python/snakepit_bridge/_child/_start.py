@@ -18,8 +18,10 @@ def run() -> None:
     _guard.install_in_child()
     server, door = _listen(given)
     _furnish(door, given)
+    from snakepit_bridge._child import _bytecode
     from snakepit_bridge._child._main import main_thread
 
+    _bytecode.keep()
     main_thread.serve()
     del server
     _stdio.flush()
