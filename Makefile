@@ -25,6 +25,9 @@ NATIVE = ./cgo ./interp ./zerocopy/arrow
 # The tests of memory that both sides see.
 SHARED = TestConformance/Default/(ZeroCopy|Arrow)|ExchangesHammer
 
+# The tests of what happens when processes end, and of what they leave.
+ENDS = Kill|Hosts|Neighbours|Crash|Frozen|Hang|Budget|BackOff|Start|Recycl|Call|Port|Strangers|Secrets|Memory|Pages
+
 help: ## say what the targets do
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -83,6 +86,10 @@ sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers pa
 
 hammer: setup ## the long hammers: ten minutes of everything, ten million calls
 	SNAKEPIT_HAMMER=10m SNAKEPIT_LEAK_CALLS=10000000 $(GO) test -timeout 60m -run 'Hammer|LeakNothing' -v ./threadprofile
+
+chaos: setup ## kill workers and hosts 200 and 20 times, and measure the process profile
+	SNAKEPIT_CHAOS=1 $(GO) test -count=1 -timeout 30m -run '$(ENDS)' -v ./processprofile
+	$(GO) run ./cmd/bench -strict -only '^proc/' -o bench.json
 
 test-cpython: setup ## CPython's own regression tests, run through the library
 	$(GO) run ./cmd/test-cpython

@@ -11,10 +11,12 @@ import sys
 import threading
 from importlib.util import cache_from_source
 
+LAID = os.path.join("", "snakepit", "bridge", "")  # in the path of what a host has laid down
+
 
 def keep() -> None:
-    """Compile the package on another thread, unless it was."""
-    if sys.dont_write_bytecode and not _compiled(__file__):
+    """Compile the package on another thread, if the host has laid it down and it was not."""
+    if sys.dont_write_bytecode and LAID in __file__ and not _compiled(__file__):
         threading.Thread(target=_compile, name="snakepit-bytecode", daemon=True).start()
 
 
