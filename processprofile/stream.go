@@ -40,7 +40,7 @@ type stream struct {
 
 // Ahead implements profile.Ahead: it asks for up to n items, in few messages.
 func (s *stream) Ahead(n int) {
-	if s.over || n <= 1 || s.due > n/2 {
+	if s.over || n <= 1 || s.due > n/4 {
 		return
 	}
 	s.ask(n - s.due) // an error shows where the items are waited for
