@@ -1,21 +1,17 @@
-//go:build cgo
-
 package zarrow
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
-	"github.com/gosnakepit/snakepit/cgo/carrow"
 	"github.com/gosnakepit/snakepit/internal/capsule"
-	"github.com/gosnakepit/snakepit/internal/offheap"
-	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
-// All functions here take a Python object, a *snakepit.Object, which stays the
-// caller's: what they return does not need it anymore. They ask without a deadline;
+// All functions here take a Python object, a *snakepit.Object or, of another process, a
+// *snakepit.ArrowData, which stays the caller's: what they return does not need it anymore. They ask without a deadline;
 // the methods that they call hand out what is there and do not compute.
 
 // AsRecord reads an object with __arrow_c_array__, or with __arrow_c_stream__ if
@@ -175,12 +171,15 @@ func AsChunked(v any) (*arrow.Chunked, error) {
 // AsField reads an object with __arrow_c_schema__: a field, a type (a field without
 // a name) or a schema (a field of a struct type).
 func AsField(v any) (arrow.Field, error) {
-	block, err := lend.Fetch(v, capsule.Schema)
+	g, ok := v.(capsule.Giver)
+	if !ok {
+		return objectField(v)
+	}
+	schema, err := g.GiveSchema(context.Background())
 	if err != nil {
 		return arrow.Field{}, err
 	}
-	defer offheap.Free(block)
-	return readField((*carrow.Schema)(block))
+	return readField(schema)
 }
 
 // AsSchema reads an object with __arrow_c_schema__ whose type is a struct. Nothing

@@ -28,5 +28,8 @@
 // from there, on any thread, while Python's threads may wait for this one. An allocator
 // of the program's own must not wait in it for anything that needs Python.
 //
-// The package needs cgo.
+// # Without cgo
+//
+// C's structs need cgo. Built without it, the package speaks to Python in other processes
+// only.
 package zarrow

@@ -1,5 +1,3 @@
-//go:build cgo
-
 package zarrow
 
 import (
@@ -7,26 +5,21 @@ import (
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
-
-	"github.com/gosnakepit/snakepit/cgo/carrow"
-	"github.com/gosnakepit/snakepit/internal/offheap"
 )
 
-// foreign is one ArrowArray of a producer, in memory of our own. It is released
-// when the last buffer over its memory is; as the allocator of these buffers it
-// hears of that.
+// foreign is the memory of one array of a producer. It is given back when the last
+// buffer over it is released; as the allocator of these buffers it hears of that.
 type foreign struct {
-	array *carrow.Array // freed with all of its block
+	give  func()
 	refs  atomic.Int64
 	bytes int64
 }
 
 var _ memory.Allocator = (*foreign)(nil)
 
-// adopt takes what was moved into block, whose first struct is an array. The caller
-// holds one reference.
-func adopt(block unsafe.Pointer) *foreign {
-	f := &foreign{array: (*carrow.Array)(block)}
+// adopt takes over memory that give gives back. The caller holds one reference.
+func adopt(give func()) *foreign {
+	f := &foreign{give: give}
 	f.refs.Store(1)
 	live.readArrays.Add(1)
 	return f
@@ -59,8 +52,7 @@ func (f *foreign) fail() {
 }
 
 func (f *foreign) release() {
-	carrow.ReleaseArray(f.array)
-	offheap.Free(unsafe.Pointer(f.array))
+	f.give()
 	live.readArrays.Add(-1)
 	live.owed.Add(-f.bytes)
 }

@@ -1,64 +1,41 @@
-//go:build cgo
-
 package zarrow
 
 import (
+	"context"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
-	"github.com/gosnakepit/snakepit/cgo/carrow"
 	"github.com/gosnakepit/snakepit/internal/capsule"
-	"github.com/gosnakepit/snakepit/internal/offheap"
-	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // incoming is a stream of Python, or one array of it that stands for a stream. It is
 // released at its end, at its first error, or by close, whatever comes first.
 type incoming struct {
-	stream *carrow.Stream // nil when it is over
+	stream stream // nil when it is over
 	field  arrow.Field
 	first  arrow.Array // of an object that has one array
 }
 
-// open starts to read v. The caller closes it.
-func open(v any, kinds ...capsule.Kind) (*incoming, error) {
-	kind, block, err := lend.First(v, kinds...)
-	if err != nil {
-		return nil, err
-	}
-	if kind == capsule.Array {
-		f, arr, err := readBlock(block)
-		return &incoming{field: f, first: arr}, err
-	}
-	live.readStreams.Add(1)
-	in := &incoming{stream: (*carrow.Stream)(block)}
-	return in, in.start()
+// stream is where batches come from: the caller owns them; nil is the end.
+type stream interface {
+	next(dt arrow.DataType) (arrow.Array, error)
+	close()
 }
 
-func (in *incoming) start() error {
-	if s := in.stream; s.Release == nil || s.GetSchema == nil || s.GetNext == nil {
-		in.close()
-		return invalid("the stream was released before")
+// open starts to read v. The caller closes it.
+func open(v any, kinds ...capsule.Kind) (*incoming, error) {
+	if g, ok := v.(capsule.Giver); ok {
+		return openGiven(context.Background(), g, kinds...)
 	}
-	block, err := offheap.Alloc(capsule.SchemaSize)
-	if err != nil {
-		in.close()
-		return lend.ErrMemory
-	}
-	defer offheap.Free(block)
-	schema := (*carrow.Schema)(block)
-	if errno := in.stream.Schema(schema); errno != 0 {
-		err = &StreamError{errno, in.stream.LastError()}
-	} else {
-		in.field, err = readField(schema)
-	}
-	if err != nil {
-		in.close()
-	}
-	return err
+	return openObject(v, kinds...)
+}
+
+// started is a stream that was opened.
+func started(f arrow.Field, s stream) *incoming {
+	live.readStreams.Add(1)
+	return &incoming{field: f, stream: s}
 }
 
 // close releases the stream. What was read stays.
@@ -68,8 +45,7 @@ func (in *incoming) close() {
 		in.first = nil
 	}
 	if in.stream != nil {
-		carrow.ReleaseStream(in.stream)
-		offheap.Free(unsafe.Pointer(in.stream))
+		in.stream.close()
 		in.stream = nil
 		live.readStreams.Add(-1)
 	}
@@ -82,27 +58,11 @@ func (in *incoming) next() (arrow.Array, error) {
 		in.first = nil
 		return arr, nil
 	}
-	arr, err := in.pull()
+	arr, err := in.stream.next(in.field.Type)
 	if err != nil || arr == nil {
 		in.close()
 	}
 	return arr, err
-}
-
-func (in *incoming) pull() (arrow.Array, error) {
-	block, err := offheap.Alloc(capsule.ArraySize)
-	if err != nil {
-		return nil, lend.ErrMemory
-	}
-	if errno := in.stream.Next((*carrow.Array)(block)); errno != 0 {
-		offheap.Free(block)
-		return nil, &StreamError{errno, in.stream.LastError()}
-	}
-	if (*carrow.Array)(block).Release == nil {
-		offheap.Free(block)
-		return nil, nil
-	}
-	return adopt(block).read(in.field.Type)
 }
 
 // records is a stream as a [array.RecordReader].

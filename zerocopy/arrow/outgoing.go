@@ -1,20 +1,11 @@
-//go:build cgo
-
 package zarrow
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"sync"
-	"syscall"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-
-	"github.com/gosnakepit/snakepit/cgo/carrow"
-	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
 
 // batches is where a stream comes from. next returns data that the caller releases,
@@ -22,36 +13,6 @@ import (
 type batches interface {
 	next() (arrow.ArrayData, error)
 	close()
-}
-
-// outgoing is a stream in C's hands. It pulls one batch for each get_next.
-type outgoing struct {
-	plan *plan
-	mu   sync.Mutex // consumers should not call at once, but some have threads
-	src  batches
-}
-
-// Schema is get_schema.
-func (s *outgoing) Schema(out uintptr) (syscall.Errno, string) {
-	return errno(s.plan.write(lend.Pointer[carrow.Schema](out)))
-}
-
-// Next is get_next.
-func (s *outgoing) Next(out uintptr) (syscall.Errno, string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	data, err := pull(s.src)
-	if err != nil || data == nil {
-		return errno(err)
-	}
-	defer data.Release()
-	return errno(lendOut(data, lend.Pointer[carrow.Array](out)))
-}
-
-// Drop is release, also long before the end.
-func (s *outgoing) Drop() {
-	live.streams.Add(-1)
-	s.src.close()
 }
 
 // pull calls the program's code, which may panic: a panic must not cross C.
@@ -62,20 +23,6 @@ func pull(src batches) (data arrow.ArrayData, err error) {
 		}
 	}()
 	return src.next()
-}
-
-func errno(err error) (syscall.Errno, string) {
-	switch {
-	case err == nil:
-		return 0, ""
-	case errors.Is(err, context.Canceled):
-		return syscall.ECANCELED, err.Error()
-	case errors.Is(err, context.DeadlineExceeded):
-		return syscall.ETIMEDOUT, err.Error()
-	case errors.Is(err, lend.ErrMemory):
-		return syscall.ENOMEM, err.Error()
-	}
-	return syscall.EIO, err.Error()
 }
 
 // reading is a reader as batches. It owns one reference to it.

@@ -1,5 +1,3 @@
-//go:build cgo
-
 package zarrow
 
 import (
@@ -7,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
-
-	"github.com/gosnakepit/snakepit/cgo/carrow"
 )
 
 // parametric are the formats with parameters, by what stands before the colon.
@@ -43,7 +39,7 @@ func parse(format string, fields []arrow.Field, flags int64) (arrow.DataType, er
 	}
 	switch format {
 	case "+m":
-		return mapping(fields, flags&carrow.FlagKeysSorted != 0)
+		return mapping(fields, flags&flagKeysSorted != 0)
 	case "+r":
 		return runs(fields)
 	}

@@ -1,5 +1,3 @@
-//go:build cgo
-
 package zarrow
 
 import (
@@ -7,14 +5,12 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/bitutil"
 	"github.com/apache/arrow/go/v17/arrow/memory"
-
-	"github.com/gosnakepit/snakepit/cgo/carrow"
 )
 
 // maxBytes bounds one buffer: more than this no machine has, and sums do not overflow.
 const maxBytes = 1 << 46
 
-// build reads the structs of a producer. What does not depend on the length of the
+// build reads the arrays of a producer. What does not depend on the length of the
 // data is checked; see [Validate] for the rest.
 type build struct {
 	walk
@@ -22,12 +18,12 @@ type build struct {
 }
 
 // array makes data of type dt over the memory of a. The result belongs to the caller.
-func (b *build) array(a *carrow.Array, dt arrow.DataType) (*array.Data, error) {
+func (b *build) array(a given, dt arrow.DataType) (*array.Data, error) {
 	if err := b.enter(); err != nil {
 		return nil, err
 	}
 	defer b.leave()
-	if a == nil || a.Release == nil {
+	if a == nil || a.released() {
 		return nil, invalid("its array was released before")
 	}
 	in := storage(dt)
@@ -53,14 +49,14 @@ func (b *build) array(a *carrow.Array, dt arrow.DataType) (*array.Data, error) {
 	return n.data(dt, buffers, children, values), nil
 }
 
-func (b *build) children(a *carrow.Array, dt arrow.DataType) ([]arrow.ArrayData, error) {
+func (b *build) children(a given, dt arrow.DataType) ([]arrow.ArrayData, error) {
 	fields := fieldsOf(dt)
-	if a.NumChildren != int64(len(fields)) || len(fields) > 0 && a.Children == nil {
-		return nil, invalid("its array has %d children, its type has %d", a.NumChildren, len(fields))
+	if n, listed := a.children(); n != int64(len(fields)) || len(fields) > 0 && !listed {
+		return nil, invalid("its array has %d children, its type has %d", n, len(fields))
 	}
 	children := make([]arrow.ArrayData, len(fields))
 	for i, f := range fields {
-		child, err := b.array(a.Child(i), f.Type)
+		child, err := b.array(a.child(i), f.Type)
 		if err != nil {
 			return nil, within(f.Name, err)
 		}
@@ -69,21 +65,24 @@ func (b *build) children(a *carrow.Array, dt arrow.DataType) ([]arrow.ArrayData,
 	return children, nil
 }
 
-func (b *build) dictionary(a *carrow.Array, dt arrow.DataType) (*array.Data, error) {
+func (b *build) dictionary(a given, dt arrow.DataType) (*array.Data, error) {
 	dict, ok := dt.(*arrow.DictionaryType)
+	values := a.values()
 	switch {
-	case ok != (a.Dictionary != nil):
+	case ok != (values != nil):
 		return nil, invalid("its array and its schema disagree on whether there is a dictionary")
 	case !ok:
 		return nil, nil
 	}
-	return b.array(a.Dictionary, dict.ValueType)
+	return b.array(values, dict.ValueType)
 }
 
 // node is one array on its way.
 type node struct {
 	from   *foreign
-	a      *carrow.Array
+	a      given
+	length int64
+	told   int64 // how many nulls the producer says there are
 	dt     arrow.DataType
 	shape  shape
 	slots  int64 // offset and length, 0 if there are none to read
@@ -93,15 +92,16 @@ type node struct {
 
 // frame checks the numbers of the struct.
 func (n *node) frame() error {
-	a := n.a
+	length, nulls, offset := n.a.numbers()
 	switch {
-	case a.Length < 0 || a.Offset < 0 || a.Length > maxBytes || a.Offset > maxBytes:
-		return invalid("its length is %d, its offset %d", a.Length, a.Offset)
-	case a.NullCount < -1 || a.NullCount > a.Length:
-		return invalid("it has %d nulls in %d slots, or says so", a.NullCount, a.Length)
+	case length < 0 || offset < 0 || length > maxBytes || offset > maxBytes:
+		return invalid("its length is %d, its offset %d", length, offset)
+	case nulls < -1 || nulls > length:
+		return invalid("it has %d nulls in %d slots, or says so", nulls, length)
 	}
-	if a.Length > 0 {
-		n.offset, n.slots = a.Offset, a.Offset+a.Length
+	n.length, n.told = length, nulls
+	if length > 0 {
+		n.offset, n.slots = offset, offset+length
 	}
 	return n.count()
 }
@@ -110,15 +110,16 @@ func (n *node) frame() error {
 // of that time still shows it.
 func (n *node) count() error {
 	want := int64(n.shape.n)
-	switch have := n.a.NumBuffers; {
+	have, listed := n.a.buffers()
+	switch {
 	case n.shape.views && have > want && have < maxNodes:
-	case n.shape.first == 1 && have == want+1 && n.a.Buffers != nil:
+	case n.shape.first == 1 && have == want+1 && listed:
 		n.shape.first = 0
 	case have != want:
 		return invalid("it has %d buffers, its type %v has %d", have, n.dt, want)
 	}
-	if n.a.NumBuffers > 0 && n.a.Buffers == nil {
-		return invalid("it has no list of its %d buffers", n.a.NumBuffers)
+	if have > 0 && !listed {
+		return invalid("it has no list of its %d buffers", have)
 	}
 	return nil
 }
@@ -128,9 +129,9 @@ func (n *node) count() error {
 func (n *node) data(dt arrow.DataType, buffers []*memory.Buffer, children []arrow.ArrayData, values *array.Data) *array.Data {
 	nulls := n.nulls
 	if n.dt.ID() == arrow.NULL {
-		nulls = n.a.Length
+		nulls = n.length
 	}
-	d := array.NewData(dt, int(n.a.Length), buffers, children, int(nulls), int(n.offset))
+	d := array.NewData(dt, int(n.length), buffers, children, int(nulls), int(n.offset))
 	if values != nil {
 		d.SetDictionary(values)
 	}

@@ -1,5 +1,3 @@
-//go:build cgo
-
 package zarrow
 
 import (
@@ -59,13 +57,15 @@ func (n *node) size(i int) (int64, error) {
 // ends are the first and the last offset. There is at least one slot, and the
 // buffer was seen to exist.
 func (n *node) ends(i int) (first, last int64) {
-	p, bits := n.a.Buffer(i), n.shape.bufs[i].bits
+	p, bits := n.a.buffer(i), n.shape.bufs[i].bits
 	return offset(p, bits, n.offset), offset(p, bits, n.slots)
 }
 
 func (n *node) buffer(b buf, i int, size int64) (*memory.Buffer, error) {
-	p := n.a.Buffer(i)
+	p := n.a.buffer(i)
 	switch {
+	case p != nil && size > n.a.room(i):
+		return nil, invalid("its buffer %d has %d bytes and should have %d", i, n.a.room(i), size)
 	case p != nil:
 		if size == 0 && b.part == validity {
 			return nil, nil
@@ -85,18 +85,19 @@ func (n *node) bitmap(b *memory.Buffer, union bool) error {
 	case union:
 		return nil
 	case b != nil:
-		n.nulls = n.a.NullCount
-	case n.a.NullCount > 0 && n.slots > 0:
-		return invalid("it has %d nulls and no bitmap that says which", n.a.NullCount)
+		n.nulls = n.told
+	case n.told > 0 && n.slots > 0:
+		return invalid("it has %d nulls and no bitmap that says which", n.told)
 	}
 	return nil
 }
 
 // views adds the buffers of content, whose sizes are the last buffer.
 func (n *node) views(all []*memory.Buffer) ([]*memory.Buffer, error) {
-	more := int(n.a.NumBuffers) - n.shape.n - 1
-	sizes := n.a.Buffer(n.shape.n + more)
-	if more > 0 && sizes == nil {
+	have, _ := n.a.buffers()
+	more := int(have) - n.shape.n - 1
+	sizes := n.a.buffer(n.shape.n + more)
+	if more > 0 && (sizes == nil || n.a.room(n.shape.n+more) < int64(8*more)) {
 		return nil, invalid("it does not say how long its %d buffers of content are", more)
 	}
 	for i := range more {

@@ -1,13 +1,11 @@
-//go:build cgo
-
 package zarrow
 
 import (
-	"unsafe"
+	"encoding/binary"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
-	"github.com/gosnakepit/snakepit/cgo/carrow"
+	"github.com/gosnakepit/snakepit/internal/capsule"
 )
 
 // What a producer may ask us to read. C's strings do not say how long they are.
@@ -34,19 +32,13 @@ func (w *walk) enter() error {
 
 func (w *walk) leave() { w.level-- }
 
-// field reads s and all below it. Nothing of it is kept.
-func (w *walk) field(s *carrow.Schema) (f arrow.Field, err error) {
+// field reads s and all below it.
+func (w *walk) field(s *capsule.SchemaTree) (f arrow.Field, err error) {
 	if err := w.enter(); err != nil {
 		return f, err
 	}
 	defer w.leave()
-	if s == nil || s.Release == nil {
-		return f, invalid("its schema was released before")
-	}
-	if f.Name, err = text(s.Name); err != nil {
-		return f, err
-	}
-	f.Nullable = s.Flags&carrow.FlagNullable != 0
+	f.Name, f.Nullable = s.Name, s.Flags&flagNullable != 0
 	if f.Metadata, err = decode(s.Metadata); err == nil {
 		f.Type, err = w.dataType(s)
 	}
@@ -59,30 +51,23 @@ func (w *walk) field(s *carrow.Schema) (f arrow.Field, err error) {
 	return f, err
 }
 
-func (w *walk) dataType(s *carrow.Schema) (arrow.DataType, error) {
-	format, err := text(s.Format)
-	if err != nil {
-		return nil, err
-	}
-	if s.NumChildren < 0 || s.NumChildren > maxNodes || s.NumChildren > 0 && s.Children == nil {
-		return nil, invalid("its schema has %d children, or says so", s.NumChildren)
-	}
-	fields := make([]arrow.Field, 0, min(s.NumChildren, 64))
-	for i := range int(s.NumChildren) {
-		f, err := w.field(s.Child(i))
+func (w *walk) dataType(s *capsule.SchemaTree) (arrow.DataType, error) {
+	fields := make([]arrow.Field, 0, len(s.Children))
+	for i := range s.Children {
+		f, err := w.field(&s.Children[i])
 		if err != nil {
 			return nil, err
 		}
 		fields = append(fields, f)
 	}
-	dt, err := parse(format, fields, s.Flags)
+	dt, err := parse(s.Format, fields, s.Flags)
 	if err != nil || s.Dictionary == nil {
 		return dt, err
 	}
 	return w.dictionary(s, dt)
 }
 
-func (w *walk) dictionary(s *carrow.Schema, index arrow.DataType) (arrow.DataType, error) {
+func (w *walk) dictionary(s *capsule.SchemaTree, index arrow.DataType) (arrow.DataType, error) {
 	if !arrow.IsInteger(index.ID()) {
 		return nil, invalid("the indices of a dictionary are integers, not %v", index)
 	}
@@ -90,39 +75,25 @@ func (w *walk) dictionary(s *carrow.Schema, index arrow.DataType) (arrow.DataTyp
 	if err != nil {
 		return nil, err
 	}
-	return &arrow.DictionaryType{IndexType: index, ValueType: values.Type, Ordered: s.Flags&carrow.FlagOrdered != 0}, nil
+	return &arrow.DictionaryType{IndexType: index, ValueType: values.Type, Ordered: s.Flags&flagOrdered != 0}, nil
 }
 
-// text copies a C string.
-func text(p unsafe.Pointer) (string, error) {
-	if p == nil {
-		return "", nil
-	}
-	for n := 0; n < maxText; n++ {
-		if *(*byte)(unsafe.Add(p, n)) == 0 {
-			return string(unsafe.Slice((*byte)(p), n)), nil
-		}
-	}
-	return "", invalid("a name or format of its schema does not end")
-}
-
-// decode copies the metadata of a field.
-func decode(p unsafe.Pointer) (arrow.Metadata, error) {
-	if p == nil {
+// decode reads the metadata of a field: counts and lengths of 32 bits, and the bytes.
+func decode(from []byte) (arrow.Metadata, error) {
+	if from == nil {
 		return arrow.Metadata{}, nil
 	}
-	pairs := next32(&p)
+	pairs, from := next32(from)
 	if pairs < 0 || pairs > maxPairs {
 		return arrow.Metadata{}, invalid("its metadata has %d entries, or says so", pairs)
 	}
 	both := make([]string, 2*pairs)
 	for i := range both {
-		n := next32(&p)
-		if n < 0 || n > 64*maxText {
+		var n int32
+		if n, from = next32(from); n < 0 || int(n) > len(from) {
 			return arrow.Metadata{}, invalid("its metadata has an entry of %d bytes, or says so", n)
 		}
-		both[i] = string(unsafe.Slice((*byte)(p), n))
-		p = unsafe.Add(p, n)
+		both[i], from = string(from[:n]), from[n:]
 	}
 	keys, values := make([]string, pairs), make([]string, pairs)
 	for i := range keys {
@@ -131,10 +102,18 @@ func decode(p unsafe.Pointer) (arrow.Metadata, error) {
 	return arrow.NewMetadata(keys, values), nil
 }
 
-func next32(p *unsafe.Pointer) (n int32) {
-	copy(unsafe.Slice((*byte)(unsafe.Pointer(&n)), 4), unsafe.Slice((*byte)(*p), 4))
-	*p = unsafe.Add(*p, 4)
-	return n
+// next32 reads a number, -1 where there is none.
+func next32(from []byte) (int32, []byte) {
+	if len(from) < 4 {
+		return -1, nil
+	}
+	return int32(binary.NativeEndian.Uint32(from)), from[4:]
+}
+
+// readField reads a schema.
+func readField(s *capsule.SchemaTree) (f arrow.Field, err error) {
+	defer caught(&err)
+	return new(walk).field(s)
 }
 
 // extend gives a field its extension type if the program registered that. If not,

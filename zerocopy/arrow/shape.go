@@ -1,5 +1,3 @@
-//go:build cgo
-
 package zarrow
 
 import "github.com/apache/arrow/go/v17/arrow"

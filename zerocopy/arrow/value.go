@@ -1,5 +1,3 @@
-//go:build cgo
-
 package zarrow
 
 import (
@@ -8,7 +6,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
-	"github.com/gosnakepit/snakepit/cgo/carrow"
 	"github.com/gosnakepit/snakepit/internal/capsule"
 	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
 )
@@ -18,7 +15,7 @@ import (
 // may be called from any goroutine. See [Wrap].
 type Value struct {
 	kind capsule.Kind
-	plan *plan
+	plan *capsule.SchemaTree
 	data arrow.ArrayData // of kind Array
 	open func() batches  // of kind Stream
 	free func()
@@ -29,7 +26,7 @@ type Value struct {
 	holders lend.Count
 }
 
-var _ capsule.Lender = (*Value)(nil)
+var _ capsule.Describer = (*Value)(nil)
 
 // Release gives up the Go program's reference. Python keeps what it has. Only the
 // first call counts.
@@ -57,55 +54,6 @@ func (v *Value) end() {
 // ArrowKind says which methods Python sees.
 func (v *Value) ArrowKind() capsule.Kind { return v.kind }
 
-// ExportSchema fills an ArrowSchema, zeroed memory of C.
-func (v *Value) ExportSchema(schema uintptr) error {
-	if !v.holders.Hold() {
-		return ErrReleased
-	}
-	defer v.holders.Let()
-	return v.plan.write(lend.Pointer[carrow.Schema](schema))
-}
-
-// ExportArray fills an ArrowSchema and an ArrowArray, zeroed memory of C. After an
-// error neither has to be released.
-func (v *Value) ExportArray(schema, array uintptr) error {
-	if v.kind != capsule.Array {
-		return fmt.Errorf("zarrow: this value has no %s: it has %s", capsule.Array.Method(), v.kind.Method())
-	}
-	if !v.holders.Hold() {
-		return ErrReleased
-	}
-	defer v.holders.Let()
-	if err := lendOut(v.data, lend.Pointer[carrow.Array](array)); err != nil {
-		return err
-	}
-	err := v.plan.write(lend.Pointer[carrow.Schema](schema))
-	if err != nil {
-		carrow.ReleaseArray(lend.Pointer[carrow.Array](array))
-	}
-	return err
-}
-
-// ExportStream fills an ArrowArrayStream, zeroed memory of C. A reader goes with the
-// first call: it is released when that stream is.
-func (v *Value) ExportStream(stream uintptr) error {
-	if !v.holders.Hold() {
-		return ErrReleased
-	}
-	defer v.holders.Let()
-	src, err := v.source()
-	if err != nil {
-		return err
-	}
-	s := &outgoing{plan: v.plan, src: src}
-	if errno := carrow.FillStream(lend.Pointer[carrow.Stream](stream), s); errno != 0 {
-		src.close()
-		return lend.ErrMemory
-	}
-	live.streams.Add(1)
-	return nil
-}
-
 func (v *Value) source() (batches, error) {
 	switch {
 	case v.kind == capsule.Schema:
@@ -117,4 +65,8 @@ func (v *Value) source() (batches, error) {
 		return nil, ErrTaken
 	}
 	return v.open(), nil
+}
+
+func (v *Value) noArray() error {
+	return fmt.Errorf("zarrow: this value has no %s: it has %s", capsule.Array.Method(), v.kind.Method())
 }

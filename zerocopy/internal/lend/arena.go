@@ -3,14 +3,10 @@
 package lend
 
 import (
-	"errors"
 	"unsafe"
 
 	"github.com/gosnakepit/snakepit/cgo/carrow"
 )
-
-// ErrMemory means that there is no memory for structs.
-var ErrMemory = errors.New("snakepit: the system gives no memory for Arrow's structs: release something and try again")
 
 // Arena hands out the memory of one export, piece by piece. It was measured before.
 type Arena struct {

@@ -1,5 +1,3 @@
-//go:build cgo
-
 package lend
 
 import "sync/atomic"

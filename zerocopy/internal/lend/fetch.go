@@ -1,5 +1,3 @@
-//go:build cgo
-
 package lend
 
 import (
@@ -11,6 +9,9 @@ import (
 	"github.com/gosnakepit/snakepit/internal/capsule"
 	"github.com/gosnakepit/snakepit/internal/offheap"
 )
+
+// ErrMemory means that there is no memory for structs.
+var ErrMemory = errors.New("snakepit: the system gives no memory for Arrow's structs: release something and try again")
 
 // Fetch asks a Python object for its structs of one kind and leaves them in a block
 // of C memory, of package offheap: array or stream first, the schema behind an array.

@@ -1,4 +1,4 @@
-//go:build cgo && invariants
+//go:build invariants
 
 package lend
 

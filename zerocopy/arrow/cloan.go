@@ -7,7 +7,6 @@ import (
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/gosnakepit/snakepit/cgo/carrow"
 	"github.com/gosnakepit/snakepit/zerocopy/internal/lend"
@@ -31,10 +30,11 @@ func lendOut(data arrow.ArrayData, out *carrow.Array) (err error) {
 		}
 	}()
 	defer caught(&err)
-	var m measure
-	if err := m.add(data, 0); err != nil {
+	if err := sound(data, 0); err != nil {
 		return err
 	}
+	var m measure
+	m.add(data)
 	l.pin(data)
 	w, err := lend.NewArena(m.size+zeroSize, m.structs, l)
 	if err != nil {
@@ -71,15 +71,4 @@ func (l *loan) Drop() {
 	live.lent.Add(-l.bytes)
 	l.pins.Unpin()
 	l.data.Release()
-}
-
-// dictionary returns the values of dictionary data, else nil.
-func dictionary(data arrow.ArrayData) arrow.ArrayData {
-	if storage(data.DataType()).ID() != arrow.DICTIONARY {
-		return nil
-	}
-	if dict := data.Dictionary(); dict.(*array.Data) != nil {
-		return dict
-	}
-	return nil
 }
