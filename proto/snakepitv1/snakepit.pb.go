@@ -2654,13 +2654,24 @@ func (*Tensor_Inline) isTensor_Data() {}
 func (*Tensor_Block) isTensor_Data() {}
 
 // Arrow is a schema, and an array or the batches of a stream.
+//
+// To Python, a stream is opened by the ask "arrow_open" with the loan, which answers with
+// a loan of the open stream, and "arrow_next" with that gives the next batch, None at the
+// end, or a number and a text of what went wrong.
+//
+// To Go, an object is known by its source, by which the helpers arrow_read, arrow_open and
+// arrow_next say more of it: an array that could not be described is described then, or
+// the error comes again; an open stream has a source of its own.
 type Arrow struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Kind          Arrow_Kind             `protobuf:"varint,1,opt,name=kind,proto3,enum=snakepit.v1.Arrow_Kind" json:"kind,omitempty"`
 	Schema        *ArrowSchema           `protobuf:"bytes,2,opt,name=schema,proto3" json:"schema,omitempty"`
 	Array         *ArrowArray            `protobuf:"bytes,3,opt,name=array,proto3" json:"array,omitempty"`
-	Loan          uint64                 `protobuf:"varint,4,opt,name=loan,proto3" json:"loan,omitempty"`
-	Source        uint64                 `protobuf:"varint,5,opt,name=source,proto3" json:"source,omitempty"` // of a stream: the iterator that gives its batches
+	Loan          uint64                 `protobuf:"varint,4,opt,name=loan,proto3" json:"loan,omitempty"`     // of the buffers, or of the stream; 0: nothing is lent
+	Source        uint64                 `protobuf:"varint,5,opt,name=source,proto3" json:"source,omitempty"` // to Go: a loan of the object
+	Type          string                 `protobuf:"bytes,6,opt,name=type,proto3" json:"type,omitempty"`      // to Go: the name of the object's type
+	Offers        uint32                 `protobuf:"varint,7,opt,name=offers,proto3" json:"offers,omitempty"` // to Go: a bit for each kind that it has the method of
+	Same          uint64                 `protobuf:"varint,8,opt,name=same,proto3" json:"same,omitempty"`     // to Python: the source of the object that is meant
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2730,11 +2741,32 @@ func (x *Arrow) GetSource() uint64 {
 	return 0
 }
 
+func (x *Arrow) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *Arrow) GetOffers() uint32 {
+	if x != nil {
+		return x.Offers
+	}
+	return 0
+}
+
+func (x *Arrow) GetSame() uint64 {
+	if x != nil {
+		return x.Same
+	}
+	return 0
+}
+
 type ArrowSchema struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Format        string                 `protobuf:"bytes,1,opt,name=format,proto3" json:"format,omitempty"`
-	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	Metadata      []byte                 `protobuf:"bytes,3,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	Format        []byte                 `protobuf:"bytes,1,opt,name=format,proto3" json:"format,omitempty"`
+	Name          []byte                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Metadata      []byte                 `protobuf:"bytes,3,opt,name=metadata,proto3" json:"metadata,omitempty"` // as C has it
 	Flags         int64                  `protobuf:"varint,4,opt,name=flags,proto3" json:"flags,omitempty"`
 	Children      []*ArrowSchema         `protobuf:"bytes,5,rep,name=children,proto3" json:"children,omitempty"`
 	Dictionary    *ArrowSchema           `protobuf:"bytes,6,opt,name=dictionary,proto3" json:"dictionary,omitempty"`
@@ -2772,18 +2804,18 @@ func (*ArrowSchema) Descriptor() ([]byte, []int) {
 	return file_snakepit_v1_snakepit_proto_rawDescGZIP(), []int{32}
 }
 
-func (x *ArrowSchema) GetFormat() string {
+func (x *ArrowSchema) GetFormat() []byte {
 	if x != nil {
 		return x.Format
 	}
-	return ""
+	return nil
 }
 
-func (x *ArrowSchema) GetName() string {
+func (x *ArrowSchema) GetName() []byte {
 	if x != nil {
 		return x.Name
 	}
-	return ""
+	return nil
 }
 
 func (x *ArrowSchema) GetMetadata() []byte {
@@ -2819,7 +2851,7 @@ type ArrowArray struct {
 	Length        int64                  `protobuf:"varint,1,opt,name=length,proto3" json:"length,omitempty"`
 	NullCount     int64                  `protobuf:"varint,2,opt,name=null_count,json=nullCount,proto3" json:"null_count,omitempty"`
 	Offset        int64                  `protobuf:"varint,3,opt,name=offset,proto3" json:"offset,omitempty"`
-	Buffers       []*ArrowBuffer         `protobuf:"bytes,4,rep,name=buffers,proto3" json:"buffers,omitempty"`
+	Buffers       []*ArrowBuffer         `protobuf:"bytes,4,rep,name=buffers,proto3" json:"buffers,omitempty"` // as C has them
 	Children      []*ArrowArray          `protobuf:"bytes,5,rep,name=children,proto3" json:"children,omitempty"`
 	Dictionary    *ArrowArray            `protobuf:"bytes,6,opt,name=dictionary,proto3" json:"dictionary,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2906,6 +2938,8 @@ type ArrowBuffer struct {
 	//	*ArrowBuffer_Inline
 	//	*ArrowBuffer_Block
 	Data          isArrowBuffer_Data `protobuf_oneof:"data"`
+	Within        uint64             `protobuf:"varint,4,opt,name=within,proto3" json:"within,omitempty"` // to Go: the loan of Go's memory that this is a part of
+	Copied        bool               `protobuf:"varint,5,opt,name=copied,proto3" json:"copied,omitempty"` // to Go: Python had it elsewhere, and copied it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2970,6 +3004,20 @@ func (x *ArrowBuffer) GetBlock() *Block {
 		}
 	}
 	return nil
+}
+
+func (x *ArrowBuffer) GetWithin() uint64 {
+	if x != nil {
+		return x.Within
+	}
+	return 0
+}
+
+func (x *ArrowBuffer) GetCopied() bool {
+	if x != nil {
+		return x.Copied
+	}
+	return false
 }
 
 type isArrowBuffer_Data interface {
@@ -3174,13 +3222,16 @@ const file_snakepit_v1_snakepit_proto_rawDesc = "" +
 	"\x04same\x18\v \x01(\x04R\x04same\x12\x16\n" +
 	"\x06within\x18\f \x01(\x04R\x06within\x12\x16\n" +
 	"\x06copied\x18\r \x01(\bR\x06copiedB\x06\n" +
-	"\x04data\"\xec\x01\n" +
+	"\x04data\"\xac\x02\n" +
 	"\x05Arrow\x12+\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x17.snakepit.v1.Arrow.KindR\x04kind\x120\n" +
 	"\x06schema\x18\x02 \x01(\v2\x18.snakepit.v1.ArrowSchemaR\x06schema\x12-\n" +
 	"\x05array\x18\x03 \x01(\v2\x17.snakepit.v1.ArrowArrayR\x05array\x12\x12\n" +
 	"\x04loan\x18\x04 \x01(\x04R\x04loan\x12\x16\n" +
-	"\x06source\x18\x05 \x01(\x04R\x06source\")\n" +
+	"\x06source\x18\x05 \x01(\x04R\x06source\x12\x12\n" +
+	"\x04type\x18\x06 \x01(\tR\x04type\x12\x16\n" +
+	"\x06offers\x18\a \x01(\rR\x06offers\x12\x12\n" +
+	"\x04same\x18\b \x01(\x04R\x04same\")\n" +
 	"\x04Kind\x12\n" +
 	"\n" +
 	"\x06SCHEMA\x10\x00\x12\t\n" +
@@ -3188,8 +3239,8 @@ const file_snakepit_v1_snakepit_proto_rawDesc = "" +
 	"\n" +
 	"\x06STREAM\x10\x02\"\xdb\x01\n" +
 	"\vArrowSchema\x12\x16\n" +
-	"\x06format\x18\x01 \x01(\tR\x06format\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
+	"\x06format\x18\x01 \x01(\fR\x06format\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\fR\x04name\x12\x1a\n" +
 	"\bmetadata\x18\x03 \x01(\fR\bmetadata\x12\x14\n" +
 	"\x05flags\x18\x04 \x01(\x03R\x05flags\x124\n" +
 	"\bchildren\x18\x05 \x03(\v2\x18.snakepit.v1.ArrowSchemaR\bchildren\x128\n" +
@@ -3206,11 +3257,13 @@ const file_snakepit_v1_snakepit_proto_rawDesc = "" +
 	"\bchildren\x18\x05 \x03(\v2\x17.snakepit.v1.ArrowArrayR\bchildren\x127\n" +
 	"\n" +
 	"dictionary\x18\x06 \x01(\v2\x17.snakepit.v1.ArrowArrayR\n" +
-	"dictionary\"s\n" +
+	"dictionary\"\xa3\x01\n" +
 	"\vArrowBuffer\x12\x16\n" +
 	"\x06absent\x18\x01 \x01(\bR\x06absent\x12\x18\n" +
 	"\x06inline\x18\x02 \x01(\fH\x00R\x06inline\x12*\n" +
-	"\x05block\x18\x03 \x01(\v2\x12.snakepit.v1.BlockH\x00R\x05blockB\x06\n" +
+	"\x05block\x18\x03 \x01(\v2\x12.snakepit.v1.BlockH\x00R\x05block\x12\x16\n" +
+	"\x06within\x18\x04 \x01(\x04R\x06within\x12\x16\n" +
+	"\x06copied\x18\x05 \x01(\bR\x06copiedB\x06\n" +
 	"\x04data*%\n" +
 	"\x04Step\x12\b\n" +
 	"\x04CALL\x10\x00\x12\b\n" +
