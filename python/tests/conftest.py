@@ -45,3 +45,19 @@ def start(tmp_path):
     yield start
     for child in started:
         child.end()
+
+
+@pytest.fixture(scope="session")
+def areas():
+    """The memory of a host, and of a child: this process is both."""
+    from memory_support import Host
+
+    return Host()
+
+
+@pytest.fixture
+def host(areas):
+    """Both, and a look afterwards that nothing is kept."""
+    from memory_support import watched
+
+    yield from watched(areas)

@@ -13,6 +13,8 @@ import pytest
 pytest.importorskip("google.protobuf", reason="the child's messages need protobuf")
 np = pytest.importorskip("numpy", reason="tensors are looked at with numpy, which is missing")
 
+from memory_support import PAGE, SIZE, base, ends, over  # noqa: E402
+
 from snakepit_bridge import _memory  # noqa: E402
 from snakepit_bridge._child import (  # noqa: E402
     _dlpack,
@@ -24,68 +26,6 @@ from snakepit_bridge._child import (  # noqa: E402
 )
 from snakepit_bridge.session_context import SessionContext  # noqa: E402
 
-if not hasattr(os, "memfd_create"):
-    pytest.skip("this system has no files of memory", allow_module_level=True)
-
-SIZE = 16 << 20
-PAGE = _shm.PAGE
-FLOAT = _proto.Tensor(code=2, bits=32, lanes=1)
-
-
-class Host:
-    """The host's view of both areas."""
-
-    def __init__(self):
-        self.files = [os.memfd_create(name) for name in ("host", "own")]
-        for file in self.files:
-            os.truncate(file, SIZE)
-        self.maps = [mmap.mmap(file, SIZE) for file in self.files]
-        self.last = 0
-        _shm.open_areas((SIZE, SIZE), [os.dup(file) for file in self.files])
-
-    def array(self, area, offset, shape, dtype="f4"):
-        return np.ndarray(shape, dtype, buffer=self.maps[area], offset=offset)
-
-    def lend(self, at=0, n=None, shape=(2, 3), **more):
-        """A tensor in area 0, with a new loan."""
-        self.last += 1
-        m = _proto.Tensor()
-        m.CopyFrom(FLOAT)
-        m.shape.extend(shape)
-        m.loan = self.last
-        m.block.area, m.block.offset = 0, at
-        m.block.length = n if n is not None else 4 * int(np.prod(shape))
-        m.strides.extend(more.pop("strides", ()))
-        for name, value in more.items():
-            setattr(m, name, value)
-        return m
-
-    def memory(self, area):
-        """How many bytes the system has for an area."""
-        return os.fstat(self.files[area]).st_blocks * 512
-
-
-@pytest.fixture(scope="module")
-def areas():
-    return Host()
-
-
-@pytest.fixture
-def host(areas):
-    gc.collect()
-    _shm.ends_to_send()
-    kept = len(_loans._lent)
-    free = _shm.free_pages()
-    yield areas
-    gc.collect()
-    ended = _shm.ends_to_send()
-    assert len(set(ended)) == len(ended)
-    exporting = sys.modules.get("snakepit_bridge._child._exporting")
-    assert exporting is None or not exporting._kept
-    assert not _loans.exports and not _loans._leases and not _loans._starts
-    assert len(_loans._lent) == kept
-    assert sum(_shm.free_pages()) == sum(free), "area 1 is as free as before"
-
 
 def inline(values, dtype="f4", readonly=False, code=2):
     a = np.asarray(values, dtype)
@@ -95,22 +35,8 @@ def inline(values, dtype="f4", readonly=False, code=2):
     return m
 
 
-def ends():
-    gc.collect()
-    return _shm.ends_to_send()
-
-
-def over(message):
-    """Go is done with what a message lent."""
-    _shm.take_ends([message.loan])
-
-
 def address(a):
     return a.ctypes.data
-
-
-def base(area):
-    return _shm.areas()[area].base
 
 
 def test_every_consumer_sees_the_memory(host):

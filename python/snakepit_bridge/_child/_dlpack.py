@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from itertools import count
 from typing import Any
 
 from snakepit_bridge._child import _buffer, _libc, _loans
@@ -71,7 +70,6 @@ is_valid = api.PyCapsule_IsValid
 is_valid.argtypes = (ctypes.py_object, ctypes.c_char_p)
 
 _DELETER = _libc.address_of_time()
-_numbers = count(1)
 
 
 class _Export:
@@ -103,13 +101,6 @@ _nobody.capsule = object()  # type: ignore[attr-defined]
 _alone = sys.getrefcount(_nobody.capsule)  # type: ignore[attr-defined]
 
 
-def sweep() -> None:
-    """Let go of what consumers are done with."""
-    for number, export in list(_loans.exports.items()):
-        if export.over():
-            _loans.exports.pop(number, None)
-
-
 def pair(value: Any) -> tuple[int, int]:
     """A version or a device."""
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(n, int) for n in value):
@@ -139,7 +130,7 @@ def export(layout: Layout, owner: Any, versioned: bool, copied: bool) -> Any:
     else:
         made = Managed(tensor, None, _DELETER)
     exported = _Export(made, VERSIONED if versioned else LEGACY, (owner, dims))
-    _loans.exports[next(_numbers)] = exported
+    _loans.export(exported)
     return exported.capsule
 
 

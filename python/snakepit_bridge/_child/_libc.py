@@ -15,6 +15,9 @@ _mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.
 _madvise = _libc.madvise
 _madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 
+_mprotect = _libc.mprotect
+_mprotect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+
 _FAILED = ctypes.c_void_p(-1).value
 _NO_RESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000)  # Python 3.11
 _REMOVE = getattr(mmap, "MADV_REMOVE", 9)
@@ -33,6 +36,11 @@ def map_shared(descriptor: int, size: int) -> int:
 def punch(address: int, n: int) -> bool:
     """Give the memory of pages back to the system; False if it takes none."""
     return bool(_madvise(address, n, _REMOVE) == 0)
+
+
+def make_executable(address: int, n: int) -> bool:
+    """Let pages be run, and written no more; False if that is not allowed."""
+    return bool(_mprotect(address, n, mmap.PROT_READ | mmap.PROT_EXEC) == 0)
 
 
 def address_of_time() -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from threading import Lock
 from typing import Any
 from weakref import ref
@@ -20,38 +21,50 @@ _lock = Lock()
 class Lease:
     """Go's memory as long as Python needs it: what is over it has a reference."""
 
-    __slots__ = ("__weakref__", "end", "loan", "start")
+    __slots__ = ("__weakref__", "loan")
 
-    def __init__(self, loan: int, start: int, end: int) -> None:
-        self.loan, self.start, self.end = loan, start, end
+    def __init__(self, loan: int) -> None:
+        self.loan = loan
 
     def __del__(self, ended: Callable[[int], None] = _ended.append) -> None:
         ended(self.loan)
 
 
-# Leases by number, with where they start; and the same in order of addresses.
-_leases: dict[int, tuple[int, ref[Lease]]] = {}
-_starts: list[tuple[int, int]] = []
+# Leases by number, with where their pieces of memory start; and these in order of
+# addresses, with the loan and the end of each.
+_leases: dict[int, tuple[tuple[int, ...], ref[Lease]]] = {}
+_starts: list[tuple[int, int, int]] = []
 
-# Capsules that consumers have, by number: what they are of is kept meanwhile. See _dlpack.
+# What consumers have of what Python was lent, by number: it is kept meanwhile. They only
+# note that they are done, and over() says so. See _dlpack.
 exports: dict[int, Any] = {}
+_exported = count(1)
 
 
 def lease(loan: int, start: int, n: int) -> Lease:
     """Note a loan of Go's."""
-    made = Lease(loan, start, start + n)
+    return lease_all(loan, ((start, n),))
+
+
+def lease_all(loan: int, pieces: Iterable[tuple[int, int]]) -> Lease:
+    """Note a loan of several pieces of memory: where each starts, and its length."""
+    made = Lease(loan)
     with _lock:
-        insort(_starts, (start, loan))
-        _leases[loan] = start, ref(made)
+        starts = []
+        for start, n in pieces:
+            insort(_starts, (start, loan, start + n))
+            starts.append(start)
+        _leases[loan] = tuple(starts), ref(made)
     return made
 
 
 def lease_over(start: int, end: int) -> Lease | None:
     """A lease that this memory is part of; whoever has the memory has one alive."""
     with _lock:
-        for i in range(bisect_right(_starts, (start, 1 << 64)) - 1, -1, -1):
-            found = _leases[_starts[i][1]][1]()
-            if found is not None and end <= found.end:
+        for i in range(bisect_right(_starts, (start, 1 << 64, 0)) - 1, -1, -1):
+            _, loan, end_of = _starts[i]
+            found = _leases[loan][1]() if end <= end_of else None
+            if found is not None:
                 return found
     return None
 
@@ -59,15 +72,25 @@ def lease_over(start: int, end: int) -> Lease | None:
 def _forget(loan: int) -> None:
     with _lock:
         known = _leases.pop(loan, None)
-        if known is not None:
-            del _starts[bisect_left(_starts, (known[0], loan))]
+        for start in known[0] if known is not None else ():
+            del _starts[bisect_left(_starts, (start, loan, 0))]
+
+
+def export(what: Any) -> None:
+    """Keep something for a consumer until it is over()."""
+    exports[next(_exported)] = what
+
+
+def sweep() -> None:
+    """Let go of what consumers are done with."""
+    for number, exported in list(exports.items()):
+        if exported.over():
+            exports.pop(number, None)
 
 
 def ends_to_send() -> list[int]:
     if exports:
-        from snakepit_bridge._child import _dlpack
-
-        _dlpack.sweep()
+        sweep()
     loans = []
     try:
         while _ended:

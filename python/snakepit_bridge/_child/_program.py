@@ -43,7 +43,10 @@ class Program:
         return found
 
     def helper(self, name: str) -> Function:
-        found: Function = getattr(_runtime, name)
+        module: Any = _runtime
+        if name.startswith("arrow_"):  # what only makes sense between processes
+            from snakepit_bridge._child import _arrow_out as module
+        found: Function = getattr(module, name)
         return found
 
     def tool(self, name: str) -> Function:
