@@ -25,6 +25,10 @@ type (
 	// process to another; where Python runs in this process, an *Object does. It is
 	// a description only: passed to Python it is a *ConversionError.
 	Opaque = value.Opaque
+	// ArrowData is what arrives in place of a Python object with Arrow data that lives in
+	// another process; where Python runs in this process, an *Object does. Package zarrow
+	// reads both.
+	ArrowData = value.ArrowData
 	// Date is a datetime.date.
 	Date = value.Date
 	// LocalDateTime is a datetime.datetime without a time zone.

@@ -32,11 +32,17 @@ func putArrow(f *wire.Frame, v capsule.Lender) error {
 	if err := v.Lend(); err != nil {
 		return faultOf("an Arrow value", err)
 	}
-	h := hold.New(v)
+	PutArrow(f, v.ArrowKind(), v)
+	return nil
+}
+
+// PutArrow appends an Arrow value that owner stands for, which is dropped when the frame
+// is recycled and nobody else holds it.
+func PutArrow(f *wire.Frame, kind capsule.Kind, owner hold.Owner) {
+	h := hold.New(owner)
 	f.Hold(h)
 	f.In = append(f.In, byte(wire.Arrow))
-	putWord(f, wire.Tag(v.ArrowKind()), uint64(h.Address()))
-	return nil
+	putWord(f, wire.Tag(kind), uint64(h.Address()))
 }
 
 // putSame writes a value that is to be read back as itself.

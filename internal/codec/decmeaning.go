@@ -35,6 +35,8 @@ func decMeaning(t reflect.Type) DecodeFunc {
 		return decExt[uuid.UUID](wire.UUID)
 	case tensorType:
 		return decTensor
+	case arrowDataType:
+		return decArrowData
 	case opaqueType:
 		return decExt[value.Opaque](wire.Opaque)
 	case decimalType:

@@ -72,6 +72,8 @@ func decodeRare(r *wire.Reader, t wire.Tag) (any, error) {
 		return sound(r, o, ok)
 	case wire.Tensor:
 		return decodeTensor(r)
+	case wire.Arrow:
+		return decodeArrow(r)
 	case wire.Ext:
 		return decodeExt(r)
 	}

@@ -32,6 +32,8 @@ func describe(r *wire.Reader) string {
 		return "no such key"
 	case wire.Tensor:
 		return describeTensor(r)
+	case wire.Arrow:
+		return describeArrow(r)
 	case wire.Ext:
 		return describeExt(r)
 	case wire.Uint, wire.BigInt, wire.Complex, wire.Str, wire.StrRef, wire.Bytes, wire.BytesRef, wire.FloatsRef, wire.IntsRef:

@@ -27,6 +27,7 @@ var (
 	timeType      = reflect.TypeFor[time.Time]()
 	durationType  = reflect.TypeFor[time.Duration]()
 	bigIntType    = reflect.TypeFor[big.Int]()
+	arrowDataType = reflect.TypeFor[*value.ArrowData]()
 	opaqueType    = reflect.TypeFor[value.Opaque]()
 	numberType    = reflect.TypeFor[json.Number]()
 	uuidType      = reflect.TypeFor[uuid.UUID]()
@@ -56,6 +57,8 @@ func encMeaning(t reflect.Type) encoder {
 		return encDecimal
 	case tensorType:
 		return encTensor
+	case arrowDataType:
+		return encArrowData
 	case opaqueType:
 		return encOpaque
 	}

@@ -69,7 +69,7 @@ func (r *Reader) step(release bool) (more int, ok bool) {
 	case Tensor:
 		ok = r.skipTensor(release)
 	case Arrow:
-		_, _, ok = r.Arrow()
+		ok = r.skipPassed(release)
 	default:
 		r.bad = true
 	}

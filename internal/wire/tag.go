@@ -32,7 +32,7 @@ const (
 	Missing              // nothing: a keyword left out (to Python), a key not found (from Python)
 	Fields               // n, then n values: a mapping read by the frame's key plan (from Python only)
 	Tensor               // a TensorHead, then NDim int64 of shape and as many of strides
-	Arrow                // one byte of a capsule.Kind, then the address of a hold as uint64 (to Python only)
+	Arrow                // one byte of a capsule.Kind, then as uint64 the address of a hold; from Python 0, and the number of a value of Go's
 
 	// Encoded stands in Ret.Tag only: the value is in Ret.Buf.
 	Encoded Tag = 255
