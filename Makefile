@@ -17,7 +17,7 @@ export SNAKEPIT_TEST_PYTHON := required
 PROFILE ?= thread
 
 # What needs no cgo passes without it.
-PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./proto/... ./python ./zerocopy ./auto ./cmd/snakepit
+PURE = . ./internal/... ./pool/... ./profile ./tool ./provision/... ./proto/... ./python ./zerocopy ./zerocopy/arrow ./auto ./cmd/snakepit
 # What has locks and atomics.
 HOT = . ./pool/... ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy/...
 # The packages whose C code the sanitizer watches.

@@ -64,6 +64,10 @@ func (k *link) reply(ask *snakepitv1.Ask, f *wire.Frame, failed bool) {
 
 // ask appends the answer to f.In.
 func (k *link) ask(ask *snakepitv1.Ask, f *wire.Frame) (err error) {
+	switch ask.GetFunction() {
+	case "arrow_open", "arrow_next":
+		return k.arrow(ask, f)
+	}
 	defer goerror.Recover(&err)
 	s, err := k.worker.scope(ask.GetCaller())
 	if err != nil && ask.GetFunction() != "close" {

@@ -11,7 +11,7 @@ import (
 	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
-// borrowing makes Go's views of the tensors in a message from a child. It believes nothing
+// borrowing makes Go's views of the tensors and Arrow data in a message from a child. It believes nothing
 // that the message says before it has looked.
 type borrowing struct {
 	loans *loans

@@ -29,6 +29,9 @@ func (c *call) scope(host profile.Host) profile.Scope {
 	if c.frame == nil {
 		return nil
 	}
+	if c.frame.Call.View == nil { // a helper's, which belongs to no call
+		return host.Outside()
+	}
 	return host.Scope(c.frame)
 }
 

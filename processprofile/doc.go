@@ -11,5 +11,5 @@
 //	}}})
 //
 // It needs no cgo. Python objects stay in their process: a value that cannot travel
-// arrives as a snakepit.Opaque.
+// arrives as a snakepit.Opaque, one with Arrow data as a *snakepit.ArrowData.
 package processprofile

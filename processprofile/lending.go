@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"unsafe"
 
-	"github.com/gosnakepit/snakepit/internal/capsule"
 	"github.com/gosnakepit/snakepit/internal/hold"
 	"github.com/gosnakepit/snakepit/internal/offheap"
 	"github.com/gosnakepit/snakepit/internal/value"
@@ -14,7 +13,7 @@ import (
 	"github.com/gosnakepit/snakepit/zerocopy"
 )
 
-// lending describes the tensors of one message for a child: where they lie in memory that
+// lending describes the tensors and Arrow values of one message for a child: where they lie in memory that
 // it sees, or what they hold if they are small or lie elsewhere.
 type lending struct {
 	loans *loans
@@ -148,11 +147,6 @@ func (l *lending) copied(m *snakepitv1.Tensor, t tensor) error {
 	defer h.Release()
 	m.Data, m.Loan = &snakepitv1.Tensor_Block{Block: b}, l.lend(h)
 	return nil
-}
-
-// Arrow implements columns.Lending.
-func (l *lending) Arrow(capsule.Kind, uintptr) (*snakepitv1.Arrow, error) {
-	return nil, &value.ConversionError{Want: "a value that can travel to another process", Got: "an Arrow value"}
 }
 
 func bytesAt(p uintptr, n int) []byte {

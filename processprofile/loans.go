@@ -16,14 +16,16 @@ type loans struct {
 	limit int          // up to how many bytes travel in the message
 	area  *shm.Mapping // the worker's own; nil where memory cannot be shared
 
+	worker *worker
+
 	mu   sync.Mutex
 	last uint64
 	lent map[uint64]*hold.Hold // Go's; nil when the worker is gone
 	done []uint64              // Python's that are over, and it has not heard
 }
 
-func newLoans(in *instance) (*loans, error) {
-	l := &loans{limit: in.config.InlineMax, lent: map[uint64]*hold.Hold{}}
+func newLoans(in *instance, w *worker) (*loans, error) {
+	l := &loans{worker: w, limit: in.config.InlineMax, lent: map[uint64]*hold.Hold{}}
 	if arena() == nil {
 		return l, nil
 	}

@@ -39,7 +39,7 @@ func (in *instance) start(ctx context.Context, number int, generation uint64) (*
 
 // launch starts the process and agrees with it on everything. On an error all is undone.
 func (w *worker) launch(ctx context.Context, in *instance) (err error) {
-	if w.loans, err = newLoans(in); err != nil {
+	if w.loans, err = newLoans(in, w); err != nil {
 		return err
 	}
 	defer func() {

@@ -16,19 +16,22 @@ type Borrowing interface {
 	// slice. Its owner is the result's from then on. The message is the child's: nothing
 	// in it is checked yet.
 	Tensor(t *snakepitv1.Tensor) (h wire.TensorHead, dims []int, err error)
+	// Arrow returns what a program gets in place of an object with Arrow data; it has the
+	// method Release. The message is as unchecked.
+	Arrow(a *snakepitv1.Arrow) (any, error)
 }
 
 // Reader reads what a child sent, of which nothing is believed. It is to be used again, one
 // value after the other; not safe for concurrent use.
 type Reader struct {
-	// Borrowing is asked for tensors. Without it they are errors.
+	// Borrowing is asked for tensors and Arrow data. Without it they are errors.
 	Borrowing Borrowing
 
 	data *snakepitv1.Data
 	buf  []byte
 
 	// How far each column was read.
-	tags, counts, ints, floats, texts, blobs, tensors int
+	tags, counts, ints, floats, texts, blobs, tensors, arrows int
 
 	outer   []int // how many values are yet to come in the containers around this one
 	pending int   // and in this one
@@ -143,7 +146,7 @@ func (r *Reader) complete() error {
 	case r.pending > 0:
 		return garbled("a value ends before its time")
 	case r.counts < len(d.Counts), r.ints < len(d.Ints), r.floats < len(d.Floats), r.texts < len(d.Texts),
-		r.blobs < len(d.Blobs), r.tensors < len(d.Tensors), len(d.Arrows) > 0:
+		r.blobs < len(d.Blobs), r.tensors < len(d.Tensors), r.arrows < len(d.Arrows):
 		return garbled("columns hold more than the value")
 	}
 	return nil
@@ -202,6 +205,8 @@ func (r *Reader) rare(t snakepitv1.Tag) error {
 		return r.missing()
 	case snakepitv1.Tag_TENSOR:
 		return r.tensor()
+	case snakepitv1.Tag_ARROW:
+		return r.arrow()
 	}
 	return r.kind(t)
 }

@@ -61,3 +61,19 @@ func (r *Reader) tensor() error {
 	r.buf = wire.AppendTensor(r.buf, &h, dims[:n], dims[n:])
 	return nil
 }
+
+func (r *Reader) arrow() error {
+	switch {
+	case r.arrows == len(r.data.Arrows):
+		return garbled("Arrow data is missing")
+	case r.Borrowing == nil:
+		return garbled("Arrow data, which nobody here can read")
+	}
+	v, err := r.Borrowing.Arrow(r.data.Arrows[r.arrows])
+	r.arrows++
+	if err != nil {
+		return err
+	}
+	r.buf = wire.AppendPassed(r.buf, v)
+	return nil
+}

@@ -2,6 +2,8 @@ package columns_test
 
 import (
 	"errors"
+	"reflect"
+	"runtime"
 	"testing"
 	"unsafe"
 
@@ -9,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/gosnakepit/snakepit/internal/capsule"
+	"github.com/gosnakepit/snakepit/internal/codec"
 	"github.com/gosnakepit/snakepit/internal/value"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/processprofile/internal/columns"
@@ -61,9 +64,28 @@ func TestLendingFails(t *testing.T) {
 
 // borrowing gives a tensor over memory of the test's, whose owner is the loan.
 type borrowing struct {
-	data *[6]float32
-	err  error
+	data  *[6]float32
+	err   error
+	ended []uint64 // of Arrow data
 }
+
+func (b *borrowing) Arrow(a *pb.Arrow) (any, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	return value.NewArrowData(a.GetType(), &given{loan: a.GetLoan(), ended: &b.ended}), nil
+}
+
+// given is an object with Arrow data that gives nothing.
+type given struct {
+	capsule.Giver
+	loan  uint64
+	ended *[]uint64
+}
+
+func (g *given) Released() error { return errors.New("released") }
+
+func (g *given) Release() { *g.ended = append(*g.ended, g.loan) }
 
 func (b *borrowing) Tensor(t *pb.Tensor) (wire.TensorHead, []int, error) {
 	dims := []int{2, 3, 3, 1}
@@ -119,4 +141,72 @@ func TestTensorsOfABadMessage(t *testing.T) {
 	_, err = r.Decode(columnsOf(pb.Tag_TENSOR, &pb.Tensor{Shape: make([]int64, 300)}))
 	require.ErrorIs(t, err, wire.ErrGarbled)
 	require.ErrorContains(t, err, "300 dimensions")
+}
+
+func TestArrowDataComes(t *testing.T) {
+	b := new(borrowing)
+	r := columns.Reader{Borrowing: b}
+	arrow := func(loan uint64) *pb.Arrow { return &pb.Arrow{Type: "test.Table", Loan: loan} }
+	got, err := r.Decode(columnsOf(pb.Tag_LIST, uint32(2), pb.Tag_ARROW, arrow(1), pb.Tag_INT, int64(7)))
+	require.NoError(t, err)
+	data := got.([]any)[0].(*value.ArrowData)
+	name, err := data.TypeName(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "test.Table", name)
+	require.Equal(t, int64(7), got.([]any)[1])
+	require.Empty(t, b.ended)
+	data.Release()
+	data.Release()
+	require.Equal(t, []uint64{1}, b.ended)
+	_, err = data.GiveSchema(t.Context())
+	require.ErrorContains(t, err, "released")
+
+	_, err = r.Decode(columnsOf(pb.Tag_LIST, uint32(3), pb.Tag_ARROW, arrow(2), pb.Tag_ARROW, arrow(3), pb.Tag_STR))
+	require.ErrorIs(t, err, wire.ErrGarbled)
+	require.Equal(t, []uint64{1, 2, 3}, b.ended, "what came before is given back")
+	_, err = r.Decode(columnsOf(pb.Tag_ARROW))
+	require.ErrorIs(t, err, wire.ErrGarbled)
+	b.err = errors.New("no such block")
+	_, err = r.Decode(columnsOf(pb.Tag_ARROW, arrow(4)))
+	require.ErrorIs(t, err, b.err)
+}
+
+// TestArrowDataTyped reads it where a type says what is to come.
+func TestArrowDataTyped(t *testing.T) {
+	b := new(borrowing)
+	read := func(want reflect.Type) (reflect.Value, error) {
+		dec, err := codec.PlanDecode(want)
+		require.NoError(t, err)
+		f := wire.NewFrame()
+		defer f.Recycle()
+		r := columns.Reader{Borrowing: b}
+		require.NoError(t, r.Result(columnsOf(pb.Tag_ARROW, &pb.Arrow{Type: "test.Table", Loan: 1}), f))
+		v := reflect.New(want)
+		if err = dec(f.Result(), v.UnsafePointer()); err != nil {
+			f.DropMade()
+		}
+		return v.Elem(), err
+	}
+	v, err := read(reflect.TypeFor[*value.ArrowData]())
+	require.NoError(t, err)
+	data := v.Interface().(*value.ArrowData)
+	_, err = read(reflect.TypeFor[int]())
+	require.ErrorContains(t, err, "got test.Table, which has Arrow data and stays in its process")
+	require.Equal(t, []uint64{1}, b.ended)
+
+	var back struct{ T *value.ArrowData }
+	require.NoError(t, codec.Convert(map[string]any{"t": data}, reflect.ValueOf(&back).Elem()))
+	require.Same(t, data, back.T)
+	f := wire.NewFrame()
+	defer f.Recycle()
+	require.ErrorContains(t, codec.Encode(f, data, "args[0]"), "read it by package zarrow", "in process nobody knows it")
+	f.Remote = true
+	require.NoError(t, codec.Encode(f, data, "args[0]"))
+	data.Release()
+	require.Len(t, b.ended, 1, "the call has it")
+	f.Reset()
+	require.Len(t, b.ended, 2)
+	f.Remote = true
+	require.ErrorContains(t, codec.Encode(f, data, "args[0]"), "released")
+	runtime.KeepAlive(data)
 }
