@@ -38,8 +38,8 @@ demo: ## train and predict handwritten digits: the main job on real input (PROFI
 	@$(SNAKEPIT) setup --profile $(PROFILE)
 	@$(GO) run ./examples/digits -profile $(PROFILE)
 
-examples: setup ## run the other examples: a state per user, an agent with Go tools, streams, Arrow
-	@for example in sessions tools stream pipeline; do \
+examples: setup ## run the other examples: a state per user, an agent with Go tools, streams, Arrow, polars in a child process
+	@for example in sessions tools stream pipeline polars; do \
 		echo "== examples/$$example"; \
 		$(GO) run ./examples/$$example || exit 1; \
 	done
