@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosnakepit/snakepit"
 	"github.com/gosnakepit/snakepit/processprofile"
+	"github.com/gosnakepit/snakepit/profile/profiletest/harness"
 )
 
 // alert notices soon what is wrong with a worker.
@@ -19,9 +20,16 @@ func TestFrozen(t *testing.T) {
 	rt := open(t, alert, snakepit.PoolConfig{Workers: 1})
 	old := pids(rt)[0]
 	require.EqualValues(t, old, call(t, rt, "pid"))
+	_, err := rt.Call(ctx0, "time:sleep", 0.0) // from here on it is known there
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := rt.Call(ctx0, "time:sleep", 1000.0)
+		ended <- err
+	}()
+	harness.Eventually(t, "the call runs", func() bool { return rt.Stats().Pools[snakepit.DefaultPool].Calls.InUse == 1 })
 	kill(t, old, syscall.SIGSTOP)
-	_, err := rt.Call(ctx0, "chaos:pid")
-	lost := crash(t, err)
+	lost := crash(t, <-ended)
 	require.Equal(t, old, lost.Pid)
 	require.Contains(t, lost.How, "stopped by a signal, for more than FrozenTimeout, 300ms")
 	require.NotEqual(t, int64(old), call(t, rt, "pid"), "a new process takes over")
