@@ -172,17 +172,18 @@ func drop(f *wire.Frame, err error) {
 // errNoItem says that a lane answered with something else than a stream does.
 var errNoItem = errors.New("snakepit: the worker sent no item where one was due")
 
-// item waits for the next item of the stream that the lane runs; io.EOF is its end.
-func (l *lane) item() (*snakepitv1.Data, error) {
+// items waits for the next items of the stream that the lane runs, one at least; io.EOF is
+// its end.
+func (l *lane) items() ([]*snakepitv1.Data, error) {
 	r := l.receive()
 	if r == nil {
 		return nil, l.worker.crash(true)
 	}
-	switch r := r.GetWhat().(type) {
+	switch what := r.GetWhat().(type) {
 	case *snakepitv1.ExecuteReply_Item:
-		return r.Item, nil
+		return append([]*snakepitv1.Data{what.Item}, r.GetItems()...), nil
 	case *snakepitv1.ExecuteReply_Outcome:
-		if err := failure(r.Outcome); err != nil {
+		if err := failure(what.Outcome); err != nil {
 			return nil, err
 		}
 		return nil, io.EOF

@@ -34,8 +34,9 @@ func (s streamer) Open(slot int32, f *wire.Frame) (profile.Stream, error) {
 type stream struct {
 	lane *lane
 	call *call
-	due  int  // items that the child was asked for and has not sent
-	over bool // the child said that it has ended
+	due  int                // items that the child was asked for and that were not taken
+	come []*snakepitv1.Data // items that have come
+	over bool               // the child said that it has ended
 }
 
 // Ahead implements profile.Ahead: it asks for up to n items, in few messages.
@@ -62,7 +63,7 @@ func (s *stream) Next(f *wire.Frame) error {
 	if s.due == 0 {
 		s.ask(1)
 	}
-	data, err := s.lane.item()
+	data, err := s.item()
 	if err != nil {
 		s.end()
 		return err
@@ -70,6 +71,19 @@ func (s *stream) Next(f *wire.Frame) error {
 	s.due--
 	s.lane.reader.Borrowing = borrowing{s.lane.worker.loans, f}
 	return s.lane.reader.Result(data, f)
+}
+
+// item takes the next item; io.EOF is the end.
+func (s *stream) item() (*snakepitv1.Data, error) {
+	if len(s.come) == 0 {
+		var err error
+		if s.come, err = s.lane.items(); err != nil {
+			return nil, err
+		}
+	}
+	first := s.come[0]
+	s.come = s.come[1:]
+	return first, nil
 }
 
 // Interrupt implements profile.Stream.
@@ -83,7 +97,7 @@ func (s *stream) Close(f *wire.Frame) error {
 	s.Interrupt() // the child looks for the end only when it has sent what was asked for
 	_ = s.lane.post(&snakepitv1.ExecuteRequest{What: &snakepitv1.ExecuteRequest_Close{Close: true}})
 	for {
-		data, err := s.lane.item()
+		data, err := s.item()
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}

@@ -1298,7 +1298,8 @@ type ExecuteReply struct {
 	//	*ExecuteReply_Part
 	What          isExecuteReply_What `protobuf_oneof:"what"`
 	Ends          *Ends               `protobuf:"bytes,4,opt,name=ends,proto3" json:"ends,omitempty"`
-	Id            uint64              `protobuf:"varint,5,opt,name=id,proto3" json:"id,omitempty"` // of the call
+	Id            uint64              `protobuf:"varint,5,opt,name=id,proto3" json:"id,omitempty"`      // of the call
+	Items         []*Data             `protobuf:"bytes,6,rep,name=items,proto3" json:"items,omitempty"` // that were ready too, after item
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1379,6 +1380,13 @@ func (x *ExecuteReply) GetId() uint64 {
 		return x.Id
 	}
 	return 0
+}
+
+func (x *ExecuteReply) GetItems() []*Data {
+	if x != nil {
+		return x.Items
+	}
+	return nil
 }
 
 type isExecuteReply_What interface {
@@ -3123,13 +3131,14 @@ const file_snakepit_v1_snakepit_proto_rawDesc = "" +
 	"\x05close\x18\x03 \x01(\bH\x00R\x05close\x12'\n" +
 	"\x04part\x18\x04 \x01(\v2\x11.snakepit.v1.PartH\x00R\x04part\x12%\n" +
 	"\x04ends\x18\x05 \x01(\v2\x11.snakepit.v1.EndsR\x04endsB\x06\n" +
-	"\x04what\"\xd1\x01\n" +
+	"\x04what\"\xfa\x01\n" +
 	"\fExecuteReply\x120\n" +
 	"\aoutcome\x18\x01 \x01(\v2\x14.snakepit.v1.OutcomeH\x00R\aoutcome\x12'\n" +
 	"\x04item\x18\x02 \x01(\v2\x11.snakepit.v1.DataH\x00R\x04item\x12'\n" +
 	"\x04part\x18\x03 \x01(\v2\x11.snakepit.v1.PartH\x00R\x04part\x12%\n" +
 	"\x04ends\x18\x04 \x01(\v2\x11.snakepit.v1.EndsR\x04ends\x12\x0e\n" +
-	"\x02id\x18\x05 \x01(\x04R\x02idB\x06\n" +
+	"\x02id\x18\x05 \x01(\x04R\x02id\x12'\n" +
+	"\x05items\x18\x06 \x03(\v2\x11.snakepit.v1.DataR\x05itemsB\x06\n" +
 	"\x04what\".\n" +
 	"\x04Part\x12\x12\n" +
 	"\x04data\x18\x01 \x01(\fR\x04data\x12\x12\n" +
@@ -3393,58 +3402,59 @@ var file_snakepit_v1_snakepit_proto_depIdxs = []int32{
 	32, // 17: snakepit.v1.ExecuteReply.item:type_name -> snakepit.v1.Data
 	20, // 18: snakepit.v1.ExecuteReply.part:type_name -> snakepit.v1.Part
 	21, // 19: snakepit.v1.ExecuteReply.ends:type_name -> snakepit.v1.Ends
-	32, // 20: snakepit.v1.Outcome.value:type_name -> snakepit.v1.Data
-	32, // 21: snakepit.v1.Outcome.exception:type_name -> snakepit.v1.Data
-	23, // 22: snakepit.v1.Outcome.fault:type_name -> snakepit.v1.Fault
-	27, // 23: snakepit.v1.LinkDown.answer:type_name -> snakepit.v1.Answer
-	17, // 24: snakepit.v1.LinkDown.nested:type_name -> snakepit.v1.Call
-	29, // 25: snakepit.v1.LinkDown.telemetry:type_name -> snakepit.v1.TelemetryControl
-	20, // 26: snakepit.v1.LinkDown.part:type_name -> snakepit.v1.Part
-	21, // 27: snakepit.v1.LinkDown.ends:type_name -> snakepit.v1.Ends
-	26, // 28: snakepit.v1.LinkUp.ask:type_name -> snakepit.v1.Ask
-	28, // 29: snakepit.v1.LinkUp.nested:type_name -> snakepit.v1.NestedReply
-	30, // 30: snakepit.v1.LinkUp.telemetry:type_name -> snakepit.v1.Telemetry
-	20, // 31: snakepit.v1.LinkUp.part:type_name -> snakepit.v1.Part
-	21, // 32: snakepit.v1.LinkUp.ends:type_name -> snakepit.v1.Ends
-	32, // 33: snakepit.v1.Ask.args:type_name -> snakepit.v1.Data
-	32, // 34: snakepit.v1.Answer.value:type_name -> snakepit.v1.Data
-	22, // 35: snakepit.v1.NestedReply.outcome:type_name -> snakepit.v1.Outcome
-	31, // 36: snakepit.v1.Telemetry.events:type_name -> snakepit.v1.Event
-	39, // 37: snakepit.v1.Event.measurements:type_name -> snakepit.v1.Event.MeasurementsEntry
-	40, // 38: snakepit.v1.Event.metadata:type_name -> snakepit.v1.Event.MetadataEntry
-	34, // 39: snakepit.v1.Data.tensors:type_name -> snakepit.v1.Tensor
-	35, // 40: snakepit.v1.Data.arrows:type_name -> snakepit.v1.Arrow
-	33, // 41: snakepit.v1.Tensor.block:type_name -> snakepit.v1.Block
-	3,  // 42: snakepit.v1.Arrow.kind:type_name -> snakepit.v1.Arrow.Kind
-	36, // 43: snakepit.v1.Arrow.schema:type_name -> snakepit.v1.ArrowSchema
-	37, // 44: snakepit.v1.Arrow.array:type_name -> snakepit.v1.ArrowArray
-	36, // 45: snakepit.v1.ArrowSchema.children:type_name -> snakepit.v1.ArrowSchema
-	36, // 46: snakepit.v1.ArrowSchema.dictionary:type_name -> snakepit.v1.ArrowSchema
-	38, // 47: snakepit.v1.ArrowArray.buffers:type_name -> snakepit.v1.ArrowBuffer
-	37, // 48: snakepit.v1.ArrowArray.children:type_name -> snakepit.v1.ArrowArray
-	37, // 49: snakepit.v1.ArrowArray.dictionary:type_name -> snakepit.v1.ArrowArray
-	33, // 50: snakepit.v1.ArrowBuffer.block:type_name -> snakepit.v1.Block
-	4,  // 51: snakepit.v1.Worker.Hello:input_type -> snakepit.v1.HelloRequest
-	6,  // 52: snakepit.v1.Worker.Ping:input_type -> snakepit.v1.PingRequest
-	8,  // 53: snakepit.v1.Worker.ListTools:input_type -> snakepit.v1.ListToolsRequest
-	10, // 54: snakepit.v1.Worker.Resolve:input_type -> snakepit.v1.ResolveRequest
-	12, // 55: snakepit.v1.Worker.EndSession:input_type -> snakepit.v1.EndSessionRequest
-	14, // 56: snakepit.v1.Worker.Stop:input_type -> snakepit.v1.StopRequest
-	18, // 57: snakepit.v1.Worker.Execute:input_type -> snakepit.v1.ExecuteRequest
-	24, // 58: snakepit.v1.Worker.Link:input_type -> snakepit.v1.LinkDown
-	5,  // 59: snakepit.v1.Worker.Hello:output_type -> snakepit.v1.HelloReply
-	7,  // 60: snakepit.v1.Worker.Ping:output_type -> snakepit.v1.PingReply
-	9,  // 61: snakepit.v1.Worker.ListTools:output_type -> snakepit.v1.ListToolsReply
-	11, // 62: snakepit.v1.Worker.Resolve:output_type -> snakepit.v1.ResolveReply
-	13, // 63: snakepit.v1.Worker.EndSession:output_type -> snakepit.v1.EndSessionReply
-	15, // 64: snakepit.v1.Worker.Stop:output_type -> snakepit.v1.StopReply
-	19, // 65: snakepit.v1.Worker.Execute:output_type -> snakepit.v1.ExecuteReply
-	25, // 66: snakepit.v1.Worker.Link:output_type -> snakepit.v1.LinkUp
-	59, // [59:67] is the sub-list for method output_type
-	51, // [51:59] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	32, // 20: snakepit.v1.ExecuteReply.items:type_name -> snakepit.v1.Data
+	32, // 21: snakepit.v1.Outcome.value:type_name -> snakepit.v1.Data
+	32, // 22: snakepit.v1.Outcome.exception:type_name -> snakepit.v1.Data
+	23, // 23: snakepit.v1.Outcome.fault:type_name -> snakepit.v1.Fault
+	27, // 24: snakepit.v1.LinkDown.answer:type_name -> snakepit.v1.Answer
+	17, // 25: snakepit.v1.LinkDown.nested:type_name -> snakepit.v1.Call
+	29, // 26: snakepit.v1.LinkDown.telemetry:type_name -> snakepit.v1.TelemetryControl
+	20, // 27: snakepit.v1.LinkDown.part:type_name -> snakepit.v1.Part
+	21, // 28: snakepit.v1.LinkDown.ends:type_name -> snakepit.v1.Ends
+	26, // 29: snakepit.v1.LinkUp.ask:type_name -> snakepit.v1.Ask
+	28, // 30: snakepit.v1.LinkUp.nested:type_name -> snakepit.v1.NestedReply
+	30, // 31: snakepit.v1.LinkUp.telemetry:type_name -> snakepit.v1.Telemetry
+	20, // 32: snakepit.v1.LinkUp.part:type_name -> snakepit.v1.Part
+	21, // 33: snakepit.v1.LinkUp.ends:type_name -> snakepit.v1.Ends
+	32, // 34: snakepit.v1.Ask.args:type_name -> snakepit.v1.Data
+	32, // 35: snakepit.v1.Answer.value:type_name -> snakepit.v1.Data
+	22, // 36: snakepit.v1.NestedReply.outcome:type_name -> snakepit.v1.Outcome
+	31, // 37: snakepit.v1.Telemetry.events:type_name -> snakepit.v1.Event
+	39, // 38: snakepit.v1.Event.measurements:type_name -> snakepit.v1.Event.MeasurementsEntry
+	40, // 39: snakepit.v1.Event.metadata:type_name -> snakepit.v1.Event.MetadataEntry
+	34, // 40: snakepit.v1.Data.tensors:type_name -> snakepit.v1.Tensor
+	35, // 41: snakepit.v1.Data.arrows:type_name -> snakepit.v1.Arrow
+	33, // 42: snakepit.v1.Tensor.block:type_name -> snakepit.v1.Block
+	3,  // 43: snakepit.v1.Arrow.kind:type_name -> snakepit.v1.Arrow.Kind
+	36, // 44: snakepit.v1.Arrow.schema:type_name -> snakepit.v1.ArrowSchema
+	37, // 45: snakepit.v1.Arrow.array:type_name -> snakepit.v1.ArrowArray
+	36, // 46: snakepit.v1.ArrowSchema.children:type_name -> snakepit.v1.ArrowSchema
+	36, // 47: snakepit.v1.ArrowSchema.dictionary:type_name -> snakepit.v1.ArrowSchema
+	38, // 48: snakepit.v1.ArrowArray.buffers:type_name -> snakepit.v1.ArrowBuffer
+	37, // 49: snakepit.v1.ArrowArray.children:type_name -> snakepit.v1.ArrowArray
+	37, // 50: snakepit.v1.ArrowArray.dictionary:type_name -> snakepit.v1.ArrowArray
+	33, // 51: snakepit.v1.ArrowBuffer.block:type_name -> snakepit.v1.Block
+	4,  // 52: snakepit.v1.Worker.Hello:input_type -> snakepit.v1.HelloRequest
+	6,  // 53: snakepit.v1.Worker.Ping:input_type -> snakepit.v1.PingRequest
+	8,  // 54: snakepit.v1.Worker.ListTools:input_type -> snakepit.v1.ListToolsRequest
+	10, // 55: snakepit.v1.Worker.Resolve:input_type -> snakepit.v1.ResolveRequest
+	12, // 56: snakepit.v1.Worker.EndSession:input_type -> snakepit.v1.EndSessionRequest
+	14, // 57: snakepit.v1.Worker.Stop:input_type -> snakepit.v1.StopRequest
+	18, // 58: snakepit.v1.Worker.Execute:input_type -> snakepit.v1.ExecuteRequest
+	24, // 59: snakepit.v1.Worker.Link:input_type -> snakepit.v1.LinkDown
+	5,  // 60: snakepit.v1.Worker.Hello:output_type -> snakepit.v1.HelloReply
+	7,  // 61: snakepit.v1.Worker.Ping:output_type -> snakepit.v1.PingReply
+	9,  // 62: snakepit.v1.Worker.ListTools:output_type -> snakepit.v1.ListToolsReply
+	11, // 63: snakepit.v1.Worker.Resolve:output_type -> snakepit.v1.ResolveReply
+	13, // 64: snakepit.v1.Worker.EndSession:output_type -> snakepit.v1.EndSessionReply
+	15, // 65: snakepit.v1.Worker.Stop:output_type -> snakepit.v1.StopReply
+	19, // 66: snakepit.v1.Worker.Execute:output_type -> snakepit.v1.ExecuteReply
+	25, // 67: snakepit.v1.Worker.Link:output_type -> snakepit.v1.LinkUp
+	60, // [60:68] is the sub-list for method output_type
+	52, // [52:60] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_snakepit_v1_snakepit_proto_init() }

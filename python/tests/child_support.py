@@ -130,6 +130,7 @@ class Lane:
 
     def __init__(self, way):
         self.way = way
+        self.come = []  # items that came with another
         self._targets = {}
 
     def request(self, kind, name, args=(), kwargs=None, keywords=(), credit=0, **options):

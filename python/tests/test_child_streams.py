@@ -85,11 +85,13 @@ def items(lane, number, most=None):
     """The items that come, and the outcome if it does."""
     found = []
     while len(found) != most:
-        reply = lane.reply()
-        assert reply.id == number
-        if reply.WhichOneof("what") == "outcome":
-            return found, reply.outcome
-        found.append(_columns.decode(reply.item, 1)[0])
+        if not lane.come:
+            reply = lane.reply()
+            assert reply.id == number
+            if reply.WhichOneof("what") == "outcome":
+                return found, reply.outcome
+            lane.come = [reply.item, *reply.items]
+        found += _columns.decode(lane.come.pop(0), 1)
     return found, None
 
 
@@ -212,3 +214,20 @@ def test_an_interrupted_generator_is_closed_after_its_step(child, lane):
     assert found in ([], [2])
     assert value(outcome) is None
     assert lane.value("TOOL", "said") == []
+
+
+def test_items_that_are_ready_go_together(lane):
+    lane.way.send(lane.request("STREAM", "count", kwargs={"n": 1000}, credit=2000))
+    sizes = []
+    while (reply := lane.reply()).WhichOneof("what") == "item":
+        sizes.append(1 + len(reply.items))
+    assert sum(sizes) == 1000
+    assert len(sizes) < 500
+    assert max(sizes) <= 64
+
+
+def test_an_item_does_not_wait_for_the_next(child, lane):
+    number = begin(lane, "slow")
+    assert items(lane, number, most=1) == ([1], None)
+    assert child.lane().value("TOOL", "let") is None
+    assert items(lane, number)[0] == [2, 3]

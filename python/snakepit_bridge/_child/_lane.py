@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from snakepit_bridge._child import _outcomes, _parts
-from snakepit_bridge._child._proto import ExecuteReply, ExecuteRequest
+from snakepit_bridge._child import _caller, _outcomes, _parts
+from snakepit_bridge._child._outbox import Outbox
+from snakepit_bridge._child._proto import Data, ExecuteReply, ExecuteRequest
 from snakepit_bridge._child._state import State
 from snakepit_bridge._child._streams import Stream
 from snakepit_bridge._child._targets import Target, Targets
@@ -50,33 +51,47 @@ class Lane:
         self.calls += 1
         yield from _parts.cut(reply, self._state.chunk)
 
-    def _stream(
-        self, call: Any, target: Target, messages: Messages, reply: Any
-    ) -> Iterator[bytes]:
-        stream = self._state.streams.add(Stream(call.id, target))
+    def _stream(self, call: Any, target: Target, messages: Messages, reply: Any) -> Iterator[bytes]:
+        """Send what another thread makes. It has the messages until it is done."""
+        stream, out = self._state.streams.add(Stream(call.id, target)), Outbox()
+        self._state.makers.submit(_make, stream, call, messages, out)
         try:
-            stream.open(call)
-            yield from self._items(stream, call.credit, messages)
+            for items in out.replies(call.id):
+                yield from _parts.cut(items, self._state.chunk)
         finally:
-            stream.close(call.id)
             self._state.streams.remove(stream)
+            if not stream.over:  # the host has hung up
+                stream.interrupt()
+        _caller.here.lent += out.lent
         reply.outcome.CopyFrom(stream.outcome)
-
-    def _items(self, stream: Stream, credit: int, messages: Messages) -> Iterator[bytes]:
-        while not stream.over:
-            credit = credit or _more(messages)
-            if stream.interrupted or not credit:
-                return
-            reply = ExecuteReply(id=stream.number)
-            if stream.step(stream.number, reply.item):
-                credit -= 1
-                yield from _parts.cut(reply, self._state.chunk)
 
     def _arrived(self) -> None:
         """The host has read the last outcome."""
         if self._lent:
             self._state.tokens.arrived(self._lent)
             self._lent = []
+
+
+def _make(stream: Stream, call: Any, messages: Messages, out: Outbox) -> None:
+    """Make the items of a stream, as many as the host wants, and close it."""
+    try:
+        stream.open(call)
+        _items(stream, call.credit, messages, out)
+    finally:
+        stream.close(call.id)
+        out.lent = _outcomes.take_tokens()
+        out.end()
+
+
+def _items(stream: Stream, credit: int, messages: Messages, out: Outbox) -> None:
+    while not stream.over:
+        credit = credit or _more(messages)
+        if stream.interrupted or not credit:
+            return
+        item = Data()
+        if stream.step(stream.number, item):
+            credit -= 1
+            out.put(item)
 
 
 def _more(messages: Messages) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from snakepit_bridge import _loops
 from snakepit_bridge._child._asks import Asks
 from snakepit_bridge._child._link import Link
 from snakepit_bridge._child._program import Program
@@ -21,6 +22,7 @@ class State:
         self.chunk = CHUNK
         self.program = Program()
         self.streams = Streams()
+        self.makers = _loops.Threads("snakepit-stream")  # of the items of streams
         self.lanes: list[Lane] = []
         self.link = Link(self)
         self.asks = Asks(self.link)
