@@ -33,9 +33,10 @@ func (p *Pool) shut() {
 	}
 	gone := p.cut(func(*waiter) bool { return true })
 	p.gate.Store(closedBit)
+	p.strict, p.unserved = false, false
 	p.checkDrained()
 	p.mu.Unlock()
-	gone.tell(tellClosed)
+	tell(gone, tellClosed)
 }
 
 // checkDrained ends the wait of Close when no slot is held. Each release that

@@ -26,11 +26,21 @@ type Config struct {
 	// QueueTimeout is the longest time that a caller waits.
 	// 0 means DefaultQueueTimeout; negative means no limit but the context's.
 	QueueTimeout time.Duration
+	// MaxBytes is how many bytes of arguments ([Request].Bytes) there may be at once, of
+	// callers in line and of calls. One more is refused with ErrSaturated, unless it is
+	// the only one. 0 means any number.
+	MaxBytes int64
+	// NoShedding lets callers wait who would most likely do so in vain: until their
+	// context ends, or the queue timeout. Otherwise they get ErrSaturated at once.
+	NoShedding bool
 }
 
 func (c Config) validate() error {
 	if c.Slots < 1 || c.Slots > maxSlots {
 		return fmt.Errorf("snakepit: pool.Config.Slots is %d, want 1 to %d: the number of calls that may run at once", c.Slots, maxSlots)
+	}
+	if c.MaxBytes < 0 {
+		return fmt.Errorf("snakepit: pool.Config.MaxBytes is %d, want 0 for any number, or more", c.MaxBytes)
 	}
 	return nil
 }

@@ -153,7 +153,7 @@ func (h *hammer) check(t *testing.T) {
 	require.Equal(t, h.calls.Load(), st.Calls)
 	require.Equal(t, h.errors.Load(), st.Errors)
 	require.Equal(t, h.told[toldTimeout].Load(), st.QueueTimeouts)
-	require.Equal(t, h.told[toldSaturated].Load(), st.Saturated)
+	require.Equal(t, h.told[toldSaturated].Load(), st.Saturated+st.Shed)
 	// A caller whose context has ended before it would wait is not in Canceled.
 	require.LessOrEqual(t, st.Canceled, h.told[toldCanceled].Load())
 	require.Zero(t, h.told[toldOther].Load())

@@ -3,25 +3,28 @@ package pool_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/gosnakepit/snakepit/pool"
 )
 
 // The pool against a model that a reader can check by eye: a set of held slots
-// and a slice of waiters. A schedule is drawn, then played in a synctest
+// and a slice of waiters, whose order model_order_test.go knows. A schedule is drawn, then played in a synctest
 // bubble, where after each step everybody has got as far as they can; then the
 // answers and all of Stats must be the model's.
 
 const (
 	modelTimeout = 100 * time.Millisecond
-	modelLimit   = 4
+	modelLimit   = 6
+	modelBytes   = 100
 )
 
 type step struct {
@@ -34,21 +37,31 @@ func (s step) String() string { return fmt.Sprintf("%s(%d)", s.kind, s.arg) }
 func drawSchedule(rt *rapid.T) []step {
 	kinds := []string{
 		"try", "try", "acquire", "acquire", "acquireDeadline", "release", "release", "release", "cancel", "sleep",
-		"take", "acquireSlot", "acquireSlot", "down", "up", "up",
+		"take", "acquireSlot", "acquireSlot", "down", "up", "up", "acquire", "acquireSlot", "busy",
 	}
 	one := rapid.Custom(func(rt *rapid.T) step {
-		return step{rapid.SampledFrom(kinds).Draw(rt, "kind"), rapid.IntRange(-1, 60).Draw(rt, "arg")}
+		return step{rapid.SampledFrom(kinds).Draw(rt, "kind"), rapid.IntRange(-1, 80).Draw(rt, "arg")}
 	})
-	steps := rapid.SliceOfN(one, 20, 80).Draw(rt, "schedule")
+	steps := rapid.SliceOfN(one, 10, 60).Draw(rt, "schedule")
 	return append(steps, step{"close", 0}, step{"try", 0}, step{"acquire", 0}, step{"release", 0})
 }
 
+// schedules is how many are played.
+func schedules() string {
+	if testing.Short() {
+		return "5000"
+	}
+	return "100000"
+}
+
 func TestPoolFollowsItsModel(t *testing.T) {
+	require.NoError(t, flag.Set("rapid.checks", schedules()))
 	rapid.Check(t, func(rt *rapid.T) {
 		slots := rapid.IntRange(1, 3).Draw(rt, "slots")
+		warm := rapid.IntRange(0, 7).Draw(rt, "calls before")
 		schedule := drawSchedule(rt)
 		var err error
-		synctest.Test(t, func(*testing.T) { err = play(slots, schedule) })
+		synctest.Test(t, func(*testing.T) { err = play(slots, warm, schedule) })
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -58,6 +71,9 @@ func TestPoolFollowsItsModel(t *testing.T) {
 type modelWaiter struct {
 	who     int
 	slot    int32 // the only one it takes, or -1
+	class   pool.Class
+	session uint64
+	bytes   int64
 	since   time.Time
 	expires time.Time // when its context does
 	cancel  context.CancelFunc
@@ -69,25 +85,41 @@ type model struct {
 	early  map[int]answer // of waiters whose turn comes later in the same step
 	who    int
 	held   []int32
+	loads  map[int32]int64 // bytes by slot
+	ended  [3]int          // calls by slot
 	down   []int32
-	queue  []modelWaiter
+	queue  []modelWaiter // in the order in which they came
+	turns  turns
 	closed bool
 	want   pool.Stats
 }
 
-func play(slots int, schedule []step) error {
-	p, err := pool.New(pool.Config{Slots: slots, QueueLimit: modelLimit, QueueTimeout: modelTimeout})
+func play(slots, warm int, schedule []step) error {
+	p, err := pool.New(pool.Config{Slots: slots, QueueLimit: modelLimit, QueueTimeout: modelTimeout, MaxBytes: modelBytes, NoShedding: true})
 	if err != nil {
 		return err
 	}
-	m := &model{p: p, got: make(chan answer, 100), early: map[int]answer{}, want: pool.Stats{Slots: slots}}
+	m := &model{p: p, got: make(chan answer, 100), early: map[int]answer{}, loads: map[int32]int64{}, turns: turns{}, want: pool.Stats{Slots: slots}}
 	defer m.sweep()
+	m.warm(warm)
 	for i, s := range schedule {
 		if err := m.step(s); err != nil {
 			return fmt.Errorf("step %d, %v: %w", i, s, err)
 		}
 	}
 	return nil
+}
+
+// warm lets every slot have run some calls.
+func (m *model) warm(calls int) {
+	for slot := range int32(m.want.Slots) {
+		for range calls {
+			m.p.TakeSlot(slot)
+			m.p.Release(slot, false)
+			m.ended[slot]++
+			m.want.Calls++
+		}
+	}
 }
 
 // sweep ends whatever a failed schedule has left waiting.
@@ -109,11 +141,17 @@ func (m *model) step(s step) error {
 	case "take":
 		err = m.take(int32(max(s.arg, 0) % m.want.Slots))
 	case "acquire":
-		err = m.acquire(-1, time.Hour)
+		err = m.acquire(asked(s.arg), time.Hour)
 	case "acquireSlot":
-		err = m.acquire(int32(max(s.arg, 0)%m.want.Slots), time.Hour)
+		r := asked(s.arg)
+		r.Only, r.Hint = true, int32(max(s.arg, 0)%m.want.Slots)
+		err = m.acquire(r, time.Hour)
 	case "acquireDeadline": // never at the same moment as the queue's timeout
-		err = m.acquire(-1, time.Duration(s.arg)*5*time.Millisecond+time.Microsecond)
+		err = m.acquire(asked(s.arg), time.Duration(s.arg)*5*time.Millisecond+time.Microsecond)
+	case "busy":
+		r := asked(s.arg)
+		r.NoWait = true
+		err = m.acquire(r, time.Hour)
 	case "release":
 		err = m.release(s.arg)
 	case "cancel":
@@ -138,6 +176,7 @@ func (m *model) compare() error {
 		return fmt.Errorf("unexpected answers %+v", m.early)
 	}
 	m.want.InUse, m.want.Queued, m.want.Down = len(m.held), len(m.queue), len(m.down)
+	m.want.Bytes = m.bytes()
 	if st := m.p.Stats(); st != m.want {
 		return fmt.Errorf("stats %+v, want %+v", st, m.want)
 	}
@@ -188,7 +227,7 @@ func (m *model) hold(slot int32) error {
 
 func (m *model) try(hint int32) error {
 	slot, ok := m.p.TryAcquire(hint)
-	if ok != (m.free(-1) && len(m.queue) == 0) {
+	if ok != m.free(-1) {
 		return fmt.Errorf("ok = %v with %v held and %d waiting", ok, m.held, len(m.queue))
 	}
 	if !ok {
@@ -212,45 +251,77 @@ func (m *model) take(slot int32) error {
 	return m.hold(slot)
 }
 
-func (m *model) acquire(slot int32, deadline time.Duration) error {
-	w := m.start(slot, deadline)
+// asked spreads requests over classes, sessions and sizes.
+func asked(arg int) pool.Request {
+	n := max(arg, 0)
+	return pool.Request{Hint: -1, Class: pool.Class(n%3 - 1), Session: uint64(n / 3 % 3), Bytes: int64(n / 9 % 3 * 40)}
+}
+
+func (m *model) acquire(r pool.Request, deadline time.Duration) error {
+	w := m.start(r, deadline)
+	sum := m.bytes() + w.bytes
 	switch {
-	case m.free(slot) && (deadline > 0 || len(m.queue) == 0):
-		return m.granted(w.who, slot)
+	case w.bytes > 0 && sum > modelBytes && sum > w.bytes:
+		m.want.TooHeavy++
+		return m.refused(w.who, pool.ErrSaturated)
+	case m.free(w.slot):
+		return m.granted(w, w.slot)
+	case r.NoWait && !m.closed:
+		return m.refused(w.who, pool.ErrBusy)
 	case deadline <= 0:
 		return m.refused(w.who, context.DeadlineExceeded)
 	case m.closed:
 		return m.refused(w.who, pool.ErrClosed)
 	case len(m.queue) == modelLimit:
 		m.want.Saturated++
-		return m.refused(w.who, pool.ErrSaturated)
+		out := m.displaced(w.class)
+		if out < 0 {
+			return m.refused(w.who, pool.ErrSaturated)
+		}
+		if err := m.sentAway(out, pool.ErrSaturated); err != nil {
+			return err
+		}
 	}
 	m.want.QueuedTotal++
 	m.queue = append(m.queue, w)
+	m.turns.join(w)
 	return nil
 }
 
+// sentAway wants the waiter at i to have been told why.
+func (m *model) sentAway(i int, why error) error {
+	w := m.dequeue(i)
+	m.want.WaitTotal += time.Since(w.since)
+	return m.refused(w.who, why)
+}
+
+// bytes counts those of callers in line and of calls.
+func (m *model) bytes() (sum int64) {
+	for _, w := range m.queue {
+		sum += w.bytes
+	}
+	for _, n := range m.loads {
+		sum += n
+	}
+	return sum
+}
+
 // start has a new caller acquire.
-func (m *model) start(slot int32, deadline time.Duration) modelWaiter {
-	w := modelWaiter{who: m.who, slot: slot, since: time.Now()}
+func (m *model) start(r pool.Request, deadline time.Duration) modelWaiter {
+	w := modelWaiter{who: m.who, slot: -1, class: r.Class, session: r.Session, bytes: r.Bytes, since: time.Now()}
+	if r.Only {
+		w.slot = r.Hint
+	}
 	w.expires = w.since.Add(deadline)
 	ctx, cancel := context.WithDeadline(context.Background(), w.expires)
 	w.cancel = cancel
 	m.who++
 	go func() {
-		slot, err := acquire(ctx, m.p, w.slot)
+		slot, err := m.p.AcquireFor(ctx, r)
 		m.got <- answer{w.who, slot, err}
 	}()
 	synctest.Wait()
 	return w
-}
-
-// acquire waits for one slot, or for any if it is -1.
-func acquire(ctx context.Context, p *pool.Pool, slot int32) (int32, error) {
-	if slot < 0 {
-		return p.Acquire(ctx, -1)
-	}
-	return p.AcquireSlot(ctx, slot)
 }
 
 func (m *model) collect() {
@@ -271,15 +342,16 @@ func (m *model) answered(who int) (answer, error) {
 	return a, nil
 }
 
-// granted wants who to have got slot, or any free one if slot is -1.
-func (m *model) granted(who int, slot int32) error {
-	a, err := m.answered(who)
+// granted wants w to have got slot, or any free one if slot is -1.
+func (m *model) granted(w modelWaiter, slot int32) error {
+	a, err := m.answered(w.who)
 	if err != nil {
 		return err
 	}
 	if a.err != nil || slot >= 0 && a.slot != slot {
-		return fmt.Errorf("caller %d got slot %d, %v; want slot %d", who, a.slot, a.err, slot)
+		return fmt.Errorf("caller %d got slot %d, %v; want slot %d", w.who, a.slot, a.err, slot)
 	}
+	m.loads[a.slot] = w.bytes
 	return m.hold(a.slot)
 }
 
@@ -296,6 +368,7 @@ func (m *model) dequeue(i int) modelWaiter {
 	w := m.queue[i]
 	w.cancel()
 	m.queue = slices.Delete(m.queue, i, i+1)
+	m.turns.leave(w, m.queue)
 	return w
 }
 
@@ -307,6 +380,8 @@ func (m *model) release(arg int) error {
 	slot, failed := m.held[i], arg%2 == 0
 	m.held = slices.Delete(m.held, i, i+1)
 	m.p.Release(slot, failed)
+	delete(m.loads, slot)
+	m.ended[slot]++
 	m.want.Calls++
 	if failed {
 		m.want.Errors++
@@ -317,16 +392,17 @@ func (m *model) release(arg int) error {
 	return m.handedOver(slot)
 }
 
-// handedOver wants a slot that came free to have gone to the first who takes it.
+// handedOver wants a slot that came free to have gone to whose turn it is.
 func (m *model) handedOver(slot int32) error {
-	next := slices.IndexFunc(m.queue, func(w modelWaiter) bool { return w.slot < 0 || w.slot == slot })
+	next := m.next(slot)
 	if next < 0 {
 		return nil
 	}
 	synctest.Wait() // before dequeue ends the context
+	m.turns.served(m.queue[next])
 	w := m.dequeue(next)
 	m.want.WaitTotal += time.Since(w.since)
-	return m.granted(w.who, slot)
+	return m.granted(w, slot)
 }
 
 func (m *model) cancel(arg int) error {
@@ -392,9 +468,7 @@ func (m *model) close() error {
 	m.closed = true
 	synctest.Wait()
 	for len(m.queue) > 0 {
-		w := m.dequeue(0)
-		m.want.WaitTotal += time.Since(w.since)
-		if err := m.refused(w.who, pool.ErrClosed); err != nil {
+		if err := m.sentAway(0, pool.ErrClosed); err != nil {
 			return err
 		}
 	}

@@ -65,17 +65,28 @@ func TestWaitersAreServedInOrder(t *testing.T) {
 	})
 }
 
-func TestNewcomersStandBehindWaiters(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLine(t, pool.Config{Slots: 1})
-		held := holdAll(t, l.p)
-		l.wait(context.Background(), 0)
-		l.p.Release(held[0], false)
-		// The waiter may not have run yet, but the slot is its own.
-		_, ok := l.p.TryAcquire(held[0])
-		require.False(t, ok)
-		require.Equal(t, answer{0, held[0], nil}, <-l.got)
-	})
+// A newcomer may pass who waits, but only for a millisecond.
+func TestNewcomersPassForAWhile(t *testing.T) {
+	for _, c := range []struct {
+		waited time.Duration
+		passes bool
+	}{{0, true}, {time.Millisecond - 1, true}, {time.Millisecond, false}, {time.Hour, false}} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLine(t, pool.Config{Slots: 1, QueueTimeout: -1})
+			held := holdAll(t, l.p)
+			l.wait(context.Background(), 0)
+			time.Sleep(c.waited)
+			synctest.Wait()
+			l.p.Release(held[0], false)
+			_, ok := l.p.TryAcquire(held[0]) // before the waiter has run
+			require.Equal(t, c.passes, ok, "after %v", c.waited)
+			if ok {
+				l.none(t)
+				l.p.Release(held[0], false)
+			}
+			require.Equal(t, answer{0, held[0], nil}, <-l.got)
+		})
+	}
 }
 
 func TestAWaiterThatLeavesKeepsTheOrder(t *testing.T) {

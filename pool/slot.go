@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"math/rand/v2"
 	"sync/atomic"
 	"unsafe"
 )
@@ -12,69 +11,80 @@ const lineSize = 128
 // slot is a permit on cache lines of its own. word is even while the slot is
 // free and odd while it is held; taking and releasing each add one, so that
 // word/2 is the number of calls that have ended here, counted at no cost. Its
-// highest bit says that the slot is down: nobody can take it.
+// highest bits say that the slot is down, so that nobody can take it, and that
+// somebody waits for it and no other, so that only the queue can.
 //
-// errors is written only by the holder, before it lets go.
+// errors and bytes are written only by the holder, before it lets go.
 //
 // Each slot is a whole number of lines, and so is where an array of them
 // starts (the tests check), so that no two slots share one.
 type slot struct {
 	word   atomic.Uint64
 	errors atomic.Uint64
-	_      [lineSize - 2*unsafe.Sizeof(atomic.Uint64{})]byte
+	bytes  int64 // of Pool.bytes, to be given back
+	_      [lineSize - 3*unsafe.Sizeof(atomic.Uint64{})]byte
 }
 
 const (
-	heldBit = 1
-	downBit = 1 << 63
+	heldBit   = 1
+	downBit   = 1 << 63
+	wantedBit = 1 << 62
+	flagBits  = downBit | wantedBit
 )
 
 func isHeld(word uint64) bool { return word&heldBit != 0 }
 
-// take holds the slot if it is free and not down.
+// ended is how many calls have ended on a slot.
+func ended(word uint64) uint64 { return word &^ flagBits / 2 }
+
+// take holds the slot if it is free for anybody.
 func (s *slot) take() bool {
 	w := s.word.Load()
-	return w&(heldBit|downBit) == 0 && s.word.CompareAndSwap(w, w+1)
+	return w&(heldBit|flagBits) == 0 && s.word.CompareAndSwap(w, w+1)
 }
 
-// finish frees the slot and counts the call; false means it was not held.
-func (s *slot) finish(failed bool) bool {
+// takeOwed holds the slot if it is free, for somebody in line.
+func (s *slot) takeOwed() bool {
+	for {
+		w := s.word.Load()
+		if w&(heldBit|downBit) != 0 {
+			return false
+		}
+		if s.word.CompareAndSwap(w, w+1) {
+			return true
+		}
+	}
+}
+
+// finish frees the slot and counts the call; false means it was not held. The word is
+// what it was with.
+func (s *slot) finish(failed bool) (uint64, bool) {
 	w := s.word.Load()
 	if !isHeld(w) {
-		return false
+		return 0, false
 	}
 	if failed {
 		s.errors.Store(s.errors.Load() + 1)
 	}
-	return s.word.CompareAndSwap(w, w+1) || s.finishAgain(w)
+	if !s.word.CompareAndSwap(w, w+1) {
+		return s.finishAgain(w)
+	}
+	return w, true
 }
 
-// finishAgain is for a slot that went down, or came up, in the very moment.
-func (s *slot) finishAgain(w uint64) bool {
-	now := s.word.Load()
-	return now&^downBit == w&^downBit && s.finish(false)
+// finishAgain is for a slot whose flags changed in the very moment.
+func (s *slot) finishAgain(w uint64) (uint64, bool) {
+	if now := s.word.Load(); now&^flagBits != w&^flagBits {
+		return 0, false
+	}
+	return s.finish(false)
 }
 
 // untake frees the slot as though it had not been taken.
 func (s *slot) untake() { s.word.Add(^uint64(0)) }
 
-// takeAny takes a free slot, looking from a random one on so that callers
-// spread. It may miss a slot that comes free while it looks. The random number
-// comes from the runtime's per-thread source: nothing shared is written.
-func takeAny(slots []slot) (int32, bool) {
-	n := uint32(len(slots))
-	start := uint32(uint64(rand.Uint32()) * uint64(n) >> 32)
-	for i := range n {
-		at := start + i
-		if at >= n {
-			at -= n
-		}
-		if slots[at].take() {
-			return int32(at), true
-		}
-	}
-	return -1, false
-}
+// flagged reports whether freeing the slot concerns somebody beside those who take any.
+func (s *slot) flagged() bool { return s.word.Load()&flagBits != 0 }
 
 func countHeld(slots []slot) int {
 	held := 0

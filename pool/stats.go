@@ -17,8 +17,12 @@ type Stats struct {
 	QueuedTotal   uint64        // callers that had to wait
 	QueueTimeouts uint64        // of these, sent away by the queue timeout
 	Canceled      uint64        // of these, gone because their context ended
-	Saturated     uint64        // callers refused because the queue was full
+	Saturated     uint64        // callers refused because the queue was full, or sent away for a higher class
+	Shed          uint64        // callers refused because they would have waited in vain
 	WaitTotal     time.Duration // time waited by all who have left the queue, with a slot or without
+
+	Bytes    int64  // of arguments, counted now
+	TooHeavy uint64 // callers refused because of Config.MaxBytes
 }
 
 // Stats counts. It writes nothing that a call reads or writes.
@@ -26,6 +30,8 @@ func (p *Pool) Stats() Stats {
 	st := Stats{
 		Slots:     len(p.slots),
 		Saturated: p.saturated.Load(),
+		TooHeavy:  p.heavy.Load(),
+		Bytes:     p.bytes.Load(),
 		WaitTotal: time.Duration(p.waited.Load()),
 	}
 	for i := range p.slots {
@@ -37,6 +43,7 @@ func (p *Pool) Stats() Stats {
 	st.QueuedTotal = p.queued
 	st.QueueTimeouts = p.expired
 	st.Canceled = p.canceled
+	st.Shed = p.shed
 	return st
 }
 
@@ -44,6 +51,6 @@ func (st *Stats) addSlot(s *slot) {
 	word := s.word.Load()
 	st.InUse += int(word & heldBit)
 	st.Down += int(word >> 63)
-	st.Calls += word &^ downBit / 2
+	st.Calls += ended(word)
 	st.Errors += s.errors.Load()
 }

@@ -5,59 +5,60 @@ import (
 	"time"
 )
 
-// One timer serves the whole queue. All waiters have the same timeout, so they
-// expire in the order in which they stand: the timer runs for the first of
-// them, and nobody touches it when that one leaves early. It may then ring for
-// nothing, at most once per timeout. (A waiter reads the clock before it takes
-// the lock, so neighbours may stand in the wrong order by as much as one of
-// them waited for the lock; the younger then holds up the older by that much.)
+// One timer serves the whole queue: it rings when the first waiter's time is over, and
+// when the oldest has let newcomers pass for long enough. Nobody touches it when the one
+// that it runs for leaves early; it may then ring for nothing, at most once per
+// millisecond.
 
-// arm starts the timer unless it runs. Called with mu held.
-func (p *Pool) arm(d time.Duration) {
-	if p.armed || p.timeout == math.MaxInt64 {
+// arm starts the timer unless it rings early enough. Called with mu held.
+func (p *Pool) arm() {
+	at := never
+	if w := p.queue.head; w != nil && p.timeout != math.MaxInt64 {
+		at = w.since + p.timeout
+	}
+	if w := p.common.oldest(); w != nil && !p.strict {
+		at = min(at, w.since+patience)
+	}
+	if at >= p.rings {
 		return
 	}
-	p.armed = true
+	p.rings = at
+	d := at - p.now()
 	if p.timer == nil {
-		p.timer = time.AfterFunc(d, p.expire)
+		p.timer = time.AfterFunc(d, p.tick)
 		return
 	}
 	p.timer.Reset(d)
 }
 
-// expire sends away the waiters whose time is over and runs the timer for the
-// next one. The timer calls it.
-func (p *Pool) expire() {
+// tick sends away the waiters whose time is over, and shuts the gate for newcomers when
+// they have passed somebody for long enough. The timer calls it.
+func (p *Pool) tick() {
 	p.mu.Lock()
-	p.armed = false
-	now := p.now()
-	gone := p.cut(func(w *waiter) bool { return now-w.since >= p.timeout })
+	p.rings = never
+	p.seen = p.now()
+	gone := p.cut(func(w *waiter) bool { return p.seen-w.since >= p.timeout })
 	p.expired += uint64(gone.len)
-	p.publish()
-	if w := p.queue.head; w != nil {
-		p.arm(p.timeout - (now - w.since))
-	}
+	p.settle()
 	p.mu.Unlock()
-	gone.tell(tellExpired)
+	tell(gone, tellExpired)
 }
 
 // cut takes the waiters out of the front of the queue for which out holds. Called with
 // mu held.
-func (p *Pool) cut(out func(*waiter) bool) (gone queue) {
+func (p *Pool) cut(out func(*waiter) bool) (gone list[waiter]) {
 	for w := p.queue.head; w != nil && out(w); w = p.queue.head {
-		p.queue.remove(w)
-		p.lineOf(w.slot).remove(w)
-		gone.push(w)
-		w.inQueue = false
+		p.dequeue(w)
+		gone.push(w, byArrival)
 	}
 	return gone
 }
 
 // tell gives the reason to waiters that were cut out. It needs no lock: they
 // are the caller's until told, and not a moment longer.
-func (q queue) tell(reason int32) {
-	for w := q.head; w != nil; {
-		next := w.next
+func tell(gone list[waiter], reason int32) {
+	for w := gone.head; w != nil; {
+		next := w.arrival.next
 		w.told <- reason
 		w = next
 	}
