@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -62,4 +63,41 @@ func TestDownUnderLoad(t *testing.T) {
 		default:
 		}
 	}
+}
+
+func TestEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := mustNew(t, pool.Config{Slots: 2})
+		require.NoError(t, p.Empty(closedContext(), 1), "nobody holds it")
+		require.True(t, p.TakeSlot(0))
+		err := p.Empty(closedContext(), 0)
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorContains(t, err, "slot 0 still runs a call")
+		empty := make(chan error, 2)
+		for range cap(empty) {
+			go func() { empty <- p.Empty(context.Background(), 0) }()
+		}
+		synctest.Wait()
+		require.Empty(t, empty)
+		p.Release(0, false)
+		require.NoError(t, <-empty)
+		require.NoError(t, <-empty)
+		_, ok := p.TryAcquire(0)
+		require.False(t, ok, "it stays down")
+		p.Up(0)
+		require.True(t, p.TakeSlot(0))
+	})
+}
+
+// TestUpEndsEmpty: who brings a slot up again does not want it empty any more.
+func TestUpEndsEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := mustNew(t, pool.Config{Slots: 1})
+		holdAll(t, p)
+		empty := make(chan error, 1)
+		go func() { empty <- p.Empty(context.Background(), 0) }()
+		synctest.Wait()
+		p.Up(0)
+		require.NoError(t, <-empty)
+	})
 }

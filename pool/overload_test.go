@@ -151,9 +151,10 @@ func TestOverload(t *testing.T) {
 			t.Run(name+"/"+deadline.String(), func(t *testing.T) {
 				o := newOverload(10, deadline, took)
 				st := o.play(t, pool.Config{})
-				require.Greater(t, o.goodput(), 0.94)
-				if name != "wild" {
-					require.Greater(t, o.goodput(), 0.98)
+				if name == "wild" && deadline == 10*meanCall { // few calls fit into that
+					require.Greater(t, o.goodput(), 0.9)
+				} else {
+					require.Greater(t, o.goodput(), 0.97)
 					require.LessOrEqual(t, o.p99(), deadline)
 				}
 				require.Less(t, o.expired, o.good/20, "told too late")
