@@ -2,7 +2,10 @@ package snakepit
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/gosnakepit/snakepit/pool"
 )
 
 // Affinity says how strictly the calls of a session stay on the worker of its first
@@ -24,39 +27,40 @@ type home struct {
 }
 
 // acquire waits for a slot as the pool's affinity says.
-func (s *Session) acquire(ctx context.Context, w *workers) (int32, error) {
+func (s *Session) acquire(ctx context.Context, w *workers, r pool.Request) (int32, error) {
 	if ctx.Done() != nil && ctx.Err() != nil {
 		return -1, &CancelError{Err: ctx.Err()}
 	}
 	b, ok := s.bound(w)
 	if !ok {
-		return s.bind(ctx, w)
+		return s.bind(ctx, w, r)
 	}
 	if w.generation(b.slot) != b.generation {
 		if w.affinity != AffinityHint {
 			return -1, s.refused(ErrSessionWorkerUnavailable, w, b.slot)
 		}
 		s.unbind(w)
-		return s.bind(ctx, w)
+		return s.bind(ctx, w, r)
 	}
+	r.Hint, r.Only = b.slot, w.affinity != AffinityHint
 	switch w.affinity {
 	case AffinityStrictQueue:
-		return s.acquireHome(ctx, b)
+		return s.acquireHome(ctx, b, r)
 	case AffinityStrictFailFast:
-		if !w.slots.TakeSlot(b.slot) {
-			return -1, s.refused(ErrWorkerBusy, w, b.slot)
-		}
-		return b.slot, nil
+		r.NoWait = true
 	}
-	slot, err := w.slots.Acquire(ctx, b.slot)
-	return slot, before(ctx, err)
+	slot, err := w.acquire(ctx, r)
+	if errors.Is(err, pool.ErrBusy) {
+		return -1, s.refused(ErrWorkerBusy, w, b.slot)
+	}
+	return slot, err
 }
 
 // acquireHome waits for the session's worker, which may be lost meanwhile.
-func (s *Session) acquireHome(ctx context.Context, b home) (int32, error) {
-	slot, err := b.of.slots.AcquireSlot(ctx, b.slot)
+func (s *Session) acquireHome(ctx context.Context, b home, r pool.Request) (int32, error) {
+	slot, err := b.of.acquire(ctx, r)
 	if err != nil {
-		return -1, before(ctx, err)
+		return -1, err
 	}
 	if b.of.generation(slot) != b.generation {
 		b.of.slots.Release(slot, false)
@@ -71,17 +75,18 @@ func (s *Session) refused(why error, w *workers, slot int32) error {
 
 // bind waits for any slot and binds the session to it, unless another call of the
 // session was faster; a strict call then goes where that one went.
-func (s *Session) bind(ctx context.Context, w *workers) (int32, error) {
-	slot, err := w.slots.Acquire(ctx, -1)
+func (s *Session) bind(ctx context.Context, w *workers, r pool.Request) (int32, error) {
+	r.Hint, r.Only = -1, false
+	slot, err := w.acquire(ctx, r)
 	if err != nil {
-		return -1, before(ctx, err)
+		return -1, err
 	}
 	b := s.keepHome(home{w, slot, w.generation(slot)})
 	if b.slot == slot || w.affinity == AffinityHint {
 		return slot, nil
 	}
 	w.slots.Release(slot, false)
-	return s.acquire(ctx, w)
+	return s.acquire(ctx, w, r)
 }
 
 // generation returns that of a slot's worker; profiles whose workers are never lost

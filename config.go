@@ -49,6 +49,14 @@ type PoolConfig struct {
 	StreamBuffer *int
 	// QueueTimeout is how long each may wait; 0 is 10 seconds, negative as long as its context.
 	QueueTimeout time.Duration
+	// MaxBytesInFlight is how many bytes the arguments of calls may have that wait for a
+	// worker or run, in bulk: calls with less than 4 KiB are not counted. One more fails
+	// with ErrSaturated, unless it is the only one. 0 is any number.
+	MaxBytesInFlight int64
+	// NoShedding has calls wait that would most likely do so in vain. Without it they
+	// fail with ErrSaturated at once where the queue, at the pace of the last calls, lasts
+	// longer than their deadline or QueueTimeout lets them wait.
+	NoShedding bool
 }
 
 // DefaultPool is the name of a pool that is given none.
@@ -104,6 +112,8 @@ func (c Config) checkPools() error {
 			return &ConfigError{field("Affinity"), fmt.Sprintf("%d is no affinity", p.Affinity)}
 		case p.Workers < 0:
 			return &ConfigError{field("Workers"), fmt.Sprintf("%d is negative", p.Workers)}
+		case p.MaxBytesInFlight < 0:
+			return &ConfigError{field("MaxBytesInFlight"), fmt.Sprintf("%d is negative; 0 is any number", p.MaxBytesInFlight)}
 		}
 		if p.Workers == 0 {
 			p.Workers = runtime.GOMAXPROCS(0)
@@ -123,5 +133,8 @@ func (c PoolConfig) streamBuffer() int {
 }
 
 func (c PoolConfig) slots() (*pool.Pool, error) {
-	return pool.New(pool.Config{Slots: c.Workers, QueueLimit: c.QueueLimit, QueueTimeout: c.QueueTimeout})
+	return pool.New(pool.Config{
+		Slots: c.Workers, QueueLimit: c.QueueLimit, QueueTimeout: c.QueueTimeout,
+		MaxBytes: c.MaxBytesInFlight, NoShedding: c.NoShedding,
+	})
 }

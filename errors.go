@@ -13,7 +13,7 @@ import (
 // Sentinels; match them with errors.Is.
 var (
 	ErrClosed       = pool.ErrClosed       // the runtime is closed
-	ErrSaturated    = pool.ErrSaturated    // the pool's queue is full
+	ErrSaturated    = pool.ErrSaturated    // the queue is full, or too long for the deadline, or there are too many bytes
 	ErrQueueTimeout = pool.ErrQueueTimeout // no worker became free in time
 	ErrUnavailable  = profile.ErrUnavailable
 	ErrToolNotFound = profile.ErrToolNotFound

@@ -64,10 +64,11 @@ func (p *Pool) leaseWithin(ctx context.Context, caller *scope, f *wire.Frame) (l
 
 // slotFor waits for a slot: for any, or as the session's affinity says.
 func (p *Pool) slotFor(ctx context.Context, f *wire.Frame) (int32, error) {
+	r := p.request(f)
 	if p.session != nil {
-		return p.session.acquire(ctx, p.workers)
+		return p.session.acquire(ctx, p.workers, r)
 	}
-	return p.acquire(ctx, f.Hint)
+	return p.acquire(ctx, r)
 }
 
 // borrow makes the call one within holder's, whose turn it has taken.

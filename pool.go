@@ -41,6 +41,8 @@ type workers struct {
 	name     string
 	err      error // why there is no such pool
 	slots    *pool.Pool
+	spread   bool // workers have several slots each
+	weighs   bool // there is a limit of bytes
 	instance profile.Instance
 	choice   profile.Choice
 	objects  profile.Objects     // nil if objects cannot leave Python
@@ -64,7 +66,11 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 		return nil, err
 	}
 	p.instance, p.choice = instance, choice
-	p.buffer, p.affinity = c.streamBuffer(), c.Affinity
+	p.buffer, p.affinity, p.weighs = c.streamBuffer(), c.Affinity, c.MaxBytesInFlight > 0
+	if shared, ok := instance.(profile.Shared); ok && shared.Workers() < c.Workers {
+		slots.Share(shared.Workers())
+		p.spread = true
+	}
 	p.objects, _ = instance.(profile.Objects)
 	p.lost, _ = instance.(profile.Generations)
 	p.view(p.workers, nil)
@@ -152,11 +158,11 @@ func (p *Pool) onSlot(ctx context.Context, do func() error) error {
 }
 
 // acquire waits for a slot, but not with a context that has ended already.
-func (p *Pool) acquire(ctx context.Context, hint int32) (int32, error) {
+func (w *workers) acquire(ctx context.Context, r pool.Request) (int32, error) {
 	if ctx.Done() != nil && ctx.Err() != nil {
 		return -1, &CancelError{Err: ctx.Err()}
 	}
-	slot, err := p.slots.Acquire(ctx, hint)
+	slot, err := w.slots.AcquireFor(ctx, r)
 	if err != nil {
 		return -1, before(ctx, err)
 	}

@@ -23,11 +23,12 @@ func open(t *testing.T, p *fake, workers int) *snakepit.Runtime {
 func TestConfigIsChecked(t *testing.T) {
 	p := &fake{}
 	for field, c := range map[string]snakepit.Config{
-		"Config.Pools":            {},
-		"Config.DrainTimeout":     {DrainTimeout: -1},
-		"Config.Pools[0].Profile": {Pools: []snakepit.PoolConfig{{}}},
-		"Config.Pools[0].Workers": {Pools: []snakepit.PoolConfig{{Profile: p, Workers: -1}}},
-		"Config.Pools[1].Name":    {Pools: []snakepit.PoolConfig{{Profile: p}, {Profile: p, Name: snakepit.DefaultPool}}},
+		"Config.Pools":                     {},
+		"Config.DrainTimeout":              {DrainTimeout: -1},
+		"Config.Pools[0].Profile":          {Pools: []snakepit.PoolConfig{{}}},
+		"Config.Pools[0].Workers":          {Pools: []snakepit.PoolConfig{{Profile: p, Workers: -1}}},
+		"Config.Pools[0].MaxBytesInFlight": {Pools: []snakepit.PoolConfig{{Profile: p, MaxBytesInFlight: -1}}},
+		"Config.Pools[1].Name":             {Pools: []snakepit.PoolConfig{{Profile: p}, {Profile: p, Name: snakepit.DefaultPool}}},
 	} {
 		_, err := snakepit.Open(t.Context(), c)
 		var wrong *snakepit.ConfigError

@@ -8,7 +8,11 @@ import (
 )
 
 // CallOption changes how calls are made. Give it to With, or among the arguments of Call.
-type CallOption struct{ noCopy, idempotent bool }
+type CallOption struct {
+	noCopy, idempotent bool
+	classed            bool
+	class              Class
+}
 
 // RequireZeroCopy makes a call fail with a [CopyError] where text, bytes or numbers of 4
 // KiB and more would be copied on their way, in either direction; a stream, and one of
@@ -24,6 +28,19 @@ func Idempotent() CallOption { return CallOption{idempotent: true} }
 func (o CallOption) apply(f *wire.Frame) {
 	f.NoCopy = f.NoCopy || o.noCopy
 	f.Idempotent = f.Idempotent || o.idempotent
+	if o.classed {
+		f.Class = int8(o.class)
+	}
+}
+
+// and returns what both say; where they differ, what more says.
+func (o CallOption) and(more CallOption) CallOption {
+	o.noCopy = o.noCopy || more.noCopy
+	o.idempotent = o.idempotent || more.idempotent
+	if more.classed {
+		o.classed, o.class = true, more.class
+	}
+	return o
 }
 
 // With returns the pool as one whose calls are made with these options.
@@ -32,8 +49,7 @@ func (p *Pool) With(options ...CallOption) *Pool {
 	view.view(p.workers, p.session)
 	view.options = p.options
 	for _, o := range options {
-		view.options.noCopy = view.options.noCopy || o.noCopy
-		view.options.idempotent = view.options.idempotent || o.idempotent
+		view.options = view.options.and(o)
 	}
 	return view
 }

@@ -142,6 +142,9 @@ func (in *instance) anyone(ctx context.Context) (*worker, error) {
 	return nil, err
 }
 
+// Workers implements profile.Shared.
+func (in *instance) Workers() int { return len(in.keepers) }
+
 // Generation implements profile.Generations.
 func (in *instance) Generation(slot int32) uint64 {
 	if w := in.keeper(slot).now.Load(); w != nil {

@@ -44,6 +44,9 @@ type Frame struct {
 	// Idempotent says that the call may be run again when its worker is lost.
 	Idempotent bool
 
+	// Class is that of package pool: who goes first of those who wait for a slot.
+	Class int8
+
 	// Traffic is what the call has moved so far, and Meter, if set, gets it.
 	Traffic Traffic
 	Meter   *Meter
@@ -169,6 +172,7 @@ func (f *Frame) Reset() {
 	}
 	f.In = f.In[:HeaderSize]
 	f.CopyIn, f.Local, f.NoCopy, f.Idempotent, f.Remote = false, false, false, false, false
+	f.Class = 0
 	if f.Traffic != (Traffic{}) {
 		f.report()
 	}

@@ -26,6 +26,16 @@ func (r *Reader) copying(n int) {
 	}
 }
 
+// Weight is how many bytes the arguments have that are in the frame or lent; 0 if they are
+// few.
+func (f *Frame) Weight() int64 {
+	n := max(len(f.In), f.Traffic.CopiedIn) + f.Traffic.LentIn
+	if n < Bulk {
+		return 0
+	}
+	return int64(n)
+}
+
 // Copied notes that n bytes of the result were copied on their way.
 func (r *Reader) Copied(n int) { r.copying(n) }
 
