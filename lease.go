@@ -64,6 +64,9 @@ func (p *Pool) leaseWithin(ctx context.Context, caller *scope, f *wire.Frame) (l
 
 // slotFor waits for a slot: for any, or as the session's affinity says.
 func (p *Pool) slotFor(ctx context.Context, f *wire.Frame) (int32, error) {
+	if p.session == nil && p.plain && f.Class == 0 {
+		return p.acquirePlain(ctx, f.Hint)
+	}
 	r := p.request(f)
 	if p.session != nil {
 		return p.session.acquire(ctx, p.workers, r)

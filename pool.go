@@ -43,6 +43,7 @@ type workers struct {
 	slots    *pool.Pool
 	spread   bool // workers have several slots each
 	weighs   bool // there is a limit of bytes
+	plain    bool // neither
 	instance profile.Instance
 	choice   profile.Choice
 	objects  profile.Objects     // nil if objects cannot leave Python
@@ -71,6 +72,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 		slots.Share(shared.Workers())
 		p.spread = true
 	}
+	p.plain = !p.spread && !p.weighs
 	p.objects, _ = instance.(profile.Objects)
 	p.lost, _ = instance.(profile.Generations)
 	p.view(p.workers, nil)
@@ -155,6 +157,18 @@ func (p *Pool) onSlot(ctx context.Context, do func() error) error {
 	err = do()
 	p.giveBack(l, err != nil)
 	return err
+}
+
+// acquirePlain is acquire for who asks for nothing special.
+func (w *workers) acquirePlain(ctx context.Context, hint int32) (int32, error) {
+	if ctx.Done() != nil && ctx.Err() != nil {
+		return -1, &CancelError{Err: ctx.Err()}
+	}
+	slot, err := w.slots.Acquire(ctx, hint)
+	if err != nil {
+		return -1, before(ctx, err)
+	}
+	return slot, nil
 }
 
 // acquire waits for a slot, but not with a context that has ended already.

@@ -33,7 +33,7 @@ func (p *Pool) shut() {
 	}
 	gone := p.cut(func(*waiter) bool { return true })
 	p.gate.Store(closedBit)
-	p.strict, p.unserved = false, false
+	p.strict, p.unserved = false, false // nobody waits
 	p.checkDrained()
 	p.mu.Unlock()
 	tell(gone, tellClosed)

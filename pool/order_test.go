@@ -112,6 +112,10 @@ func TestNobodyPassesAHigherClass(t *testing.T) {
 			l.ask(pool.Request{Class: c.waits}, 0)
 			l.p.Release(0, false)
 			_, err := l.p.AcquireFor(context.Background(), pool.Request{Class: c.comes, NoWait: true})
+			if c.comes == pool.Normal && !c.passes {
+				_, ok := l.p.TryAcquire(0)
+				require.False(t, ok)
+			}
 			if c.passes {
 				require.NoError(t, err)
 				l.p.Release(0, false)

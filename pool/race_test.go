@@ -93,6 +93,22 @@ func TestReleaseMeetsTheFirstWaiter(t *testing.T) {
 	}
 }
 
+// The same for a waiter of that slot alone, which marks it while the release frees it.
+func TestReleaseMeetsAWaiterForTheSlot(t *testing.T) {
+	p := mustNew(t, pool.Config{Slots: 2})
+	m := newMeeting(t)
+	for range together() {
+		held := holdAll(t, p)
+		var err error
+		m.meet(
+			func() { p.Release(held[0], true) },
+			func() { _, err = p.AcquireSlot(context.Background(), 0) })
+		require.NoError(t, err)
+		p.Release(0, false)
+		p.Release(1, false)
+	}
+}
+
 // The caller sees the pool open and Close sees the slot free: not both.
 func TestCloseMeetsACaller(t *testing.T) {
 	m := newMeeting(t)

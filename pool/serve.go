@@ -45,6 +45,9 @@ func (p *Pool) offer(slot int32) *waiter {
 		p.wake()
 		return nil
 	}
+	if p.woken != nil {
+		p.serve() // there may be others for those who take any
+	}
 	if !s.takeOwed() {
 		return nil
 	}
@@ -90,8 +93,7 @@ func (p *Pool) settle() {
 	p.arm()
 }
 
-// publish shows the queue to callers that hold no lock. When nobody may pass any longer,
-// free slots are to be looked at, because releases may have left them to newcomers.
+// publish shows the queue to callers that hold no lock.
 func (p *Pool) publish() {
 	g := p.gate.Load()&closedBit | uint64(p.queue.len)
 	for c := range p.common.classes {
@@ -103,12 +105,9 @@ func (p *Pool) publish() {
 		g |= wokenBit
 	}
 	w := p.common.oldest()
-	strict := w != nil && p.seen-w.since >= patience
-	if strict {
+	if p.strict = w != nil && p.seen-w.since >= patience; p.strict {
 		g |= strictBit
 	}
-	p.unserved = p.unserved || strict && !p.strict
-	p.strict = strict
 	p.gate.Store(g)
 }
 

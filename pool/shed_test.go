@@ -141,8 +141,20 @@ func TestAStallCountsOnce(t *testing.T) {
 		time.Sleep(time.Minute)
 		l.in(80*time.Second, 1) // a minute may pass again, and then a second
 		l.none(t)
-		l.in(70*time.Second, 2)
-		require.Equal(t, 2, (<-l.got).who)
+		l.in(62*time.Second, 2)
+		got := <-l.got
+		require.Equal(t, 2, got.who)
+		require.ErrorIs(t, got.err, pool.ErrSaturated)
+
+		for who := range 2 { // it ends
+			l.p.Release(0, false)
+			require.Equal(t, answer{who, 0, nil}, <-l.got)
+		}
+		for who := range 4 {
+			l.wait(context.Background(), 10+who)
+		}
+		l.in(12*time.Second, 14)
+		l.none(t)
 		_ = l.p.Close(closedContext())
 	})
 }
