@@ -23,8 +23,8 @@ func TestAWokenWaiterThatLeaves(t *testing.T) {
 				ctx, cancel := context.WithCancel(context.Background())
 				l.wait(ctx, 0)
 				l.wait(context.Background(), 1)
+				cancel() // it has decided to leave, and may not have run yet
 				l.p.Release(0, false)
-				cancel() // it hears of both at once
 				synctest.Wait()
 				answers := len(l.got)
 				for range answers {

@@ -29,3 +29,27 @@ func TestTheTimerShutsTheGate(t *testing.T) {
 		require.Zero(t, p.gate.Load())
 	})
 }
+
+// TestWaitersAreUsedAgainEmpty: what one who left was told last is not for the next.
+func TestWaitersAreUsedAgainEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := New(Config{Slots: 1})
+		require.NoError(t, err)
+		for range 100 {
+			require.True(t, p.TakeSlot(0))
+			ctx, cancel := context.WithCancel(context.Background())
+			go func() {
+				if slot, err := p.Acquire(ctx, -1); err == nil {
+					p.Release(slot, false)
+				}
+			}()
+			synctest.Wait()
+			cancel()
+			p.Release(0, false)
+			synctest.Wait()
+			if w, _ := p.waiters.Get().(*waiter); w != nil {
+				require.Empty(t, w.told)
+			}
+		}
+	})
+}
