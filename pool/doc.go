@@ -2,8 +2,8 @@
 //
 // A [Pool] hands out slots 0..n-1. A slot is a permit to run one call on one
 // worker; which worker a slot stands for is the caller's business. A caller
-// that finds no free slot waits in a first-in, first-out queue whose length
-// and waiting time are limited:
+// that finds no free slot waits in a queue whose length and waiting time are
+// limited:
 //
 //	slot, err := p.Acquire(ctx, hint)
 //	if err != nil {
@@ -12,6 +12,23 @@
 //	failed := work(slot) != nil
 //	p.Release(slot, failed)
 //	hint = slot
+//
+// # Order
+//
+// Of those who wait for the same slots, a higher [Class] goes first; in a class sessions
+// take turns ([Request].Session); in a session whoever came first goes first. Every eighth
+// call of a slot is for who has waited longest of all that take it.
+//
+// Who comes and finds a slot free may pass those who wait, unless one of them is of a
+// higher class or has waited for a millisecond (as late as Go's timers are, which is some
+// ten milliseconds when all processors compute). Then newcomers stand in line. So nobody
+// starves: a caller with k others before it that came earlier has its slot, after that
+// millisecond, when no more than 8(k+1) calls have ended on any one slot that it takes. Who
+// waits for one slot alone is passed by nobody.
+//
+// What may happen to it instead is an error: a full queue sends away the youngest of a
+// lower class for one of a higher; the queue timeout and the context end the wait; and a
+// caller whose wait would outlive them, as the pace of the queue tells, is refused at once.
 //
 // # Cost
 //
@@ -22,21 +39,30 @@
 // nothing. The hint makes that so: a caller that passes the slot it used last
 // keeps finding it free and its line in its own cache.
 //
+// To enter the queue, to be served and to leave it takes the same time however many wait.
+// A release that sees somebody wait takes the lock only if nobody was woken yet, or if
+// newcomers may not pass.
+//
 // # Lock discipline
 //
 // There is one mutex, Pool.mu. It guards the queue of waiters and the counters
-// of the queue, it is taken by callers that have to wait and by releases that
-// see somebody wait, and it is never held while anything blocks or while
-// foreign code runs. The slots are not under it: they change by
-// compare-and-swap, also inside the lock. The word gate (the number of waiters
-// and whether the pool is closed) is written under the mutex and read without.
+// of the queue, it is taken by callers that have to wait and by releases as said above, and
+// it is never held while anything blocks or while foreign code runs. The slots are not under
+// it: they change by compare-and-swap, also inside the lock. The word gate (the number of
+// waiters, their classes, whether newcomers may pass, whether the pool is closed) is written
+// under the mutex and read without. Each section under mu that changes the queue ends with
+// settle.
 //
 // Nobody sleeps beside a free slot, because both sides write before they read
 // (Dekker): a waiter first shows itself in gate and then looks over the slots,
-// a release first frees its slot and then looks at gate. Whoever frees a slot
-// and sees a waiter owes that slot to the queue ([Pool.handOver]). So while
-// somebody waits for any slot, each one is held or owed, and only the first such
-// waiter has to look over all of them. A waiter for one slot ([Pool.AcquireSlot])
-// looks at that one alone; those who come while only such wait find the gate not
-// zero, and look at the others under the lock.
+// a release first frees its slot and then looks at gate. Then, while newcomers may pass, it
+// wakes one who waits, unless one was woken who has not looked yet: that one takes the mark
+// of it out of gate before it looks, so it sees the slot. It serves all that can be
+// served ([Pool.serve]), whoever's turn it is. If it leaves the queue before it looked,
+// settle looks in its place. When newcomers may not pass, the release takes the slot again and
+// gives it to whose turn it is ([Pool.offer]). Only the first who waits for any slot has to
+// look over all of them when it comes; for others releases saw somebody wait already.
+//
+// A waiter for one slot ([Pool.AcquireSlot]) marks that slot, in the word by which it is
+// freed: newcomers cannot take it then, and its release comes to the lock.
 package pool
