@@ -20,8 +20,8 @@
 // call of a slot is for who has waited longest of all that take it.
 //
 // Who comes and finds a slot free may pass those who wait, unless one of them is of a
-// higher class or has waited for a millisecond (as late as Go's timers are, which is some
-// ten milliseconds when all processors compute). Then newcomers stand in line. So nobody
+// higher class or has waited for a millisecond (as late as Go runs timers, which is some
+// tens of milliseconds when all processors compute). Then newcomers stand in line. So nobody
 // starves: a caller with k others before it that came earlier has its slot, after that
 // millisecond, when no more than 8(k+1) calls have ended on any one slot that it takes. Who
 // waits for one slot alone is passed by nobody.
