@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -50,6 +51,8 @@ class AsyncSteps:
         self._end = end
         self._ctx = _context.current_context()
         self._step: Any = None
+        self._cancelled: Any = None  # the step that was
+        self._lock = threading.Lock()
         self._interrupted = False
         self._closed = False
 
@@ -61,7 +64,7 @@ class AsyncSteps:
             raise StopIteration
         self._step = self._begin(self._items.__anext__)
         if self._interrupted:  # meanwhile
-            self._loop.cancel(self._step)
+            self._cancel()
         try:
             return self._step.done.result()
         except StopAsyncIteration:
@@ -81,8 +84,16 @@ class AsyncSteps:
         """End the iteration: a step in progress is cancelled, the generator gets a
         CancelledError. From any thread."""
         self._interrupted = True
-        if self._step is not None:
-            self._loop.cancel(self._step)
+        self._cancel()
+
+    def _cancel(self) -> None:
+        """Cancel the step in progress, once: again, it would hit a finally clause."""
+        with self._lock:
+            step = self._step
+            if step is None or step is self._cancelled:
+                return
+            self._cancelled = step
+        self._loop.cancel(step)
 
     def close(self) -> None:
         if self._closed:

@@ -90,6 +90,28 @@ def test_a_waiting_generator_can_be_woken(go):
     loops.stop()
 
 
+def test_the_end_of_a_generator_is_not_woken_again(go):
+    closed.clear()
+    loops = _loops.Loops("test")
+    waits = asyncio.Event()
+
+    async def waiting():
+        try:
+            yield 1
+            loops.first().loop.call_soon(made.interrupt)
+            await waits.wait()
+        finally:
+            made.interrupt()
+            await asyncio.sleep(0)
+            closed.append("whole")
+
+    made = _streams.AsyncSteps(waiting(), loops.first(), lambda: None)
+    assert list(made) == [1]
+    made.close()
+    assert closed == ["whole"]
+    loops.stop()
+
+
 class TestSource:
     """A Go iterator as Python sees it."""
 
