@@ -31,6 +31,16 @@ type (
 	PythonError = value.PythonError
 	// ExceptionFrame is one entry of a PythonError's traceback.
 	ExceptionFrame = value.ExceptionFrame
+	// ShapeError says that arrays or tensors did not fit; errors.As finds it in a PythonError.
+	ShapeError = value.ShapeError
+	// DTypeError says that types of elements did not fit; errors.As finds it in a PythonError.
+	DTypeError = value.DTypeError
+	// DeviceError says that tensors lie on the wrong device, or that there is none such;
+	// errors.As finds it in a PythonError.
+	DeviceError = value.DeviceError
+	// OutOfMemoryError says how much memory was asked for and missing, and where; errors.As
+	// finds it in a PythonError.
+	OutOfMemoryError = value.OutOfMemoryError
 	// ConversionError says that a value could not cross between Go and Python, and where it stands.
 	ConversionError = value.ConversionError
 	// WorkerCrashError says that the process which ran a call, or was to run it, is gone.

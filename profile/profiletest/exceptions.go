@@ -23,6 +23,7 @@ func (s *suite) exceptions(t *testing.T) {
 	t.Run("ThoseThatEndPrograms", s.endings)
 	t.Run("Recursion", s.recursion)
 	t.Run("Memory", s.memory)
+	t.Run("Families", s.families)
 	t.Run("Unraisable", func(t *testing.T) { requireSame(t, list{"in __del__"}, s.failing(t, "unraisable", nil)) })
 }
 
