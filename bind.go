@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/tally"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/profile"
 )
@@ -60,6 +61,7 @@ func BindInto[In, Out any](from Caller, target string) (func(ctx context.Context
 // binding is a target with the plans for its argument and its result.
 type binding struct {
 	pool   *Pool
+	counts *tally.Tally
 	target profile.Target
 	what   profile.Prepared
 	encode codec.EncodeFunc // appends the argument and sets the header
@@ -67,7 +69,7 @@ type binding struct {
 }
 
 func newBinding(p *Pool, target string, in, out reflect.Type) (*binding, error) {
-	b := &binding{pool: p, target: profile.Target{Kind: profile.Function, Name: target, Tensors: codec.WantsTensors(out)}}
+	b := &binding{pool: p, counts: p.countsOf(target), target: profile.Target{Kind: profile.Function, Name: target, Tensors: codec.WantsTensors(out)}}
 	if !strings.Contains(target, ":") {
 		b.target.Kind = profile.Tool
 	}
@@ -195,10 +197,9 @@ func (b *binding) planOut(t reflect.Type) error {
 }
 
 func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
-	f := b.pool.newFrame(ctx, b.target.Name)
+	f := b.pool.newFrame(ctx, b.target.Name, b.counts)
 	if err := b.encode(f, in); err != nil {
-		f.Recycle()
-		return at("argument", err)
+		return unsent(f, at("argument", err))
 	}
 	if err := b.pool.run(ctx, b.what, f); err != nil {
 		return refusedBy(b.target.Name, err)
@@ -206,10 +207,11 @@ func (b *binding) call(ctx context.Context, in, out unsafe.Pointer) error {
 	result := f.Result()
 	if err := b.decode(result, out); err != nil {
 		result.Drop()
-		f.Recycle()
-		return at("result", err)
+		return unread(f, at("result", err))
 	}
-	err := checkOut(f, "the result")
+	if err := checkOut(f, "the result"); err != nil {
+		return unread(f, err)
+	}
 	f.Recycle()
-	return err
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/tally"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/profile"
 )
@@ -43,7 +44,7 @@ func merge(variables []Kw) map[string]any {
 func (p *Pool) call(ctx context.Context, kind profile.Kind, name string, args []any, kw Kw) (any, error) {
 	what, err := p.prepare(ctx, kind, name)
 	if err != nil {
-		return nil, err
+		return nil, p.unprepared(name, err)
 	}
 	return p.encodeAndInvoke(ctx, name, what, nil, args, kw)
 }
@@ -51,10 +52,9 @@ func (p *Pool) call(ctx context.Context, kind profile.Kind, name string, args []
 // encodeAndInvoke runs a prepared target with dynamic arguments, after self if there is
 // one.
 func (p *Pool) encodeAndInvoke(ctx context.Context, name string, what profile.Prepared, self *Object, args []any, kw Kw) (any, error) {
-	f := p.newFrame(ctx, name)
+	f := p.newFrame(ctx, name, p.others)
 	if err := encodeArguments(f, self, args, kw); err != nil {
-		f.Recycle()
-		return nil, err
+		return nil, unsent(f, err)
 	}
 	return p.invoke(ctx, what, f)
 }
@@ -66,12 +66,13 @@ func (p *Pool) invoke(ctx context.Context, what profile.Prepared, f *wire.Frame)
 	}
 	v, err := decodeResult(f)
 	if err == nil && f.NoCopy {
-		if err = checkOut(f, "the result"); err != nil {
-			v = nil
-		}
+		err = checkOut(f, "the result")
+	}
+	if err != nil {
+		return nil, unread(f, err)
 	}
 	f.Recycle()
-	return v, err
+	return v, nil
 }
 
 // decodeResult reads a result without a type to go by; an int needs no reader.
@@ -88,9 +89,9 @@ func decodeResult(f *wire.Frame) (any, error) {
 	return v, nil
 }
 
-func (p *Pool) newFrame(ctx context.Context, target string) *wire.Frame {
+func (p *Pool) newFrame(ctx context.Context, target string, counts *tally.Tally) *wire.Frame {
 	f := wire.NewFrame()
-	f.Call.Target = target
+	f.Call.Target, f.Tally = target, counts
 	p.options.apply(f)
 	f.Remote = p.objects == nil
 	f.CopyIn = ctx.Done() != nil // the caller may leave, and reuse its memory

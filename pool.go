@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gosnakepit/snakepit/internal/tally"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/pool"
 	"github.com/gosnakepit/snakepit/profile"
@@ -49,6 +50,8 @@ type workers struct {
 	objects  profile.Objects     // nil if objects cannot leave Python
 	lost     profile.Generations // nil if workers are never lost
 
+	others *tally.Tally // counts what is no tool that the adapter lists
+
 	offers   map[string]*offer // the adapter's tools by name; never written after open
 	affinity Affinity
 	buffer   int // how far streams run ahead
@@ -60,7 +63,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots}}
+	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots, others: tally.New(c.Workers, false)}}
 	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), Slots: slots}
 	instance, choice, err := profile.Open(ctx, c.Profile, spec)
 	if err != nil {
@@ -187,27 +190,31 @@ func (w *workers) acquire(ctx context.Context, r pool.Request) (int32, error) {
 // On error f is gone.
 func (p *Pool) run(ctx context.Context, what profile.Prepared, f *wire.Frame) error {
 	if err := checkIn(f); err != nil {
-		f.Recycle()
-		return err
+		return unsent(f, err)
 	}
 	if err := p.enter(); err != nil {
-		f.Recycle()
-		return err
+		return unsent(f, err)
 	}
+	counts := f.Tally
 	for run := 1; ; run++ {
 		l, err := p.lease(ctx, f)
 		if err != nil {
-			f.Recycle()
 			p.leave()
-			return err
+			return unsent(f, err)
+		}
+		var watch tally.Watch
+		if f.CopyIn || f.Sampler.Due() {
+			watch = begin(f)
 		}
 		if err = what.Run(ctx, l.slot, f); err == nil {
+			watch.Stop(counts, l.slot)
+			counts.Ended(l.slot)
 			p.leave() // while the slot is held: it may end the session, which runs Python
 			p.release(l, false, f.Call.Scope)
 			return nil
 		}
 		if run == maxRuns || !p.again(l, err, f) {
-			return p.failed(l, err, f)
+			return p.failed(l, err, f, counts, watch)
 		}
 	}
 }
@@ -246,9 +253,12 @@ func (p *Pool) leave() {
 	}
 }
 
-func (p *Pool) failed(l lease, err error, f *wire.Frame) error {
+func (p *Pool) failed(l lease, err error, f *wire.Frame, counts *tally.Tally, watch tally.Watch) error {
+	counts.Ended(l.slot)
+	counts.Failed(l.slot, classOf(err))
 	var left *profile.Running
 	if !errors.As(err, &left) {
+		watch.Stop(counts, l.slot)
 		p.leave()
 		p.release(l, true, f.Call.Scope)
 		f.Recycle()
@@ -256,6 +266,7 @@ func (p *Pool) failed(l lease, err error, f *wire.Frame) error {
 	}
 	go func() {
 		<-left.Done
+		watch.Stop(counts, l.slot)
 		p.leave()
 		p.giveBack(l, true)
 	}()

@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/tally"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/profile"
 )
@@ -90,13 +91,11 @@ func (s *stream[T]) begin(ctx context.Context, tool string, args Args) error {
 		return err
 	}
 	if err := s.pool.enter(); err != nil {
-		f.Recycle()
-		return err
+		return unsent(f, err)
 	}
 	if s.lease, err = s.pool.lease(ctx, f); err != nil {
-		f.Recycle()
 		s.pool.leave()
-		return err
+		return unsent(f, err)
 	}
 	if s.lease.within != nil {
 		f.Call.Nesting = wire.Apart // its goroutine is not that of the call it is within
@@ -108,6 +107,7 @@ func (s *stream[T]) begin(ctx context.Context, tool string, args Args) error {
 
 // run is the generator's goroutine.
 func (s *stream[T]) run(what profile.Streamer) {
+	watch := tally.Begin()
 	source, err := what.Open(s.lease.slot, s.frame)
 	if err == nil {
 		s.source.Store(&source)
@@ -117,7 +117,18 @@ func (s *stream[T]) run(what profile.Streamer) {
 		s.frame.Again()
 		err = errors.Join(err, source.Close(s.frame))
 	}
+	s.count(watch, err)
 	s.end(err)
+}
+
+// count counts the stream as one call.
+func (s *stream[T]) count(watch tally.Watch, err error) {
+	counts := s.frame.Tally
+	watch.Stop(counts, s.lease.slot)
+	counts.Ended(s.lease.slot)
+	if err != nil {
+		counts.Failed(s.lease.slot, classOf(err))
+	}
 }
 
 // end gives back all there is.

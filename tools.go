@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/gosnakepit/snakepit/internal/codec"
+	"github.com/gosnakepit/snakepit/internal/tally"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/profile"
 	"github.com/gosnakepit/snakepit/tool"
@@ -47,6 +48,8 @@ type offer struct {
 	names []string // of the parameters
 	check *tool.Checker
 
+	counts *tally.Tally
+
 	what   atomic.Pointer[profile.Prepared] // nil until the first call
 	stream atomic.Pointer[profile.Streamer]
 }
@@ -68,7 +71,7 @@ func (w *workers) learnTools() error {
 		if err != nil {
 			return fmt.Errorf("tool %q: %w", s.Name, err)
 		}
-		o := &offer{spec: s, check: check}
+		o := &offer{spec: s, check: check, counts: tally.New(w.slots.Len(), true)}
 		for _, param := range s.Params {
 			o.names = append(o.names, param.Name)
 		}
@@ -152,12 +155,11 @@ func (p *Pool) Execute(ctx context.Context, tool string, args Args) (any, error)
 	}
 	what, err := o.prepared(ctx, p)
 	if err != nil {
-		return nil, err
+		return nil, p.unprepared(tool, err)
 	}
-	f := p.newFrame(ctx, tool)
+	f := p.newFrame(ctx, tool, o.counts)
 	if err := o.encode(f, args, true); err != nil {
-		f.Recycle()
-		return nil, err
+		return nil, unsent(f, err)
 	}
 	v, err := p.invoke(ctx, what, f)
 	return v, refusedBy(tool, err)
@@ -167,12 +169,17 @@ func (p *Pool) Execute(ctx context.Context, tool string, args Args) (any, error)
 // tool asks for; what only Python can know, a model's own rules say.
 func refusedBy(tool string, err error) error {
 	var e *PythonError
-	if err == nil || !errors.As(err, &e) || e.Type != "ToolArgumentError" || e.Module != "snakepit_bridge._convert" {
+	if err == nil || !errors.As(err, &e) || !refusedArgument(e) {
 		return err
 	}
 	path, rest, _ := strings.Cut(e.Message, ": want ")
 	expected, got, _ := strings.Cut(rest, ", got ")
 	return &ValidationError{Tool: tool, Path: path, Expected: expected, Got: got, Err: err}
+}
+
+// refusedArgument reports whether an exception says that an argument does not fit.
+func refusedArgument(e *PythonError) bool {
+	return e.Type == "ToolArgumentError" && e.Module == "snakepit_bridge._convert"
 }
 
 // prepareStream resolves a tool for streaming and encodes its arguments.
@@ -183,17 +190,16 @@ func (p *Pool) prepareStream(ctx context.Context, name string, args Args) (profi
 	}
 	what, err := o.streamer(ctx, p)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, p.unprepared(name, err)
 	}
-	f := p.newFrame(ctx, name)
+	f := p.newFrame(ctx, name, p.countsOf(name))
 	f.CopyIn = true // another goroutine reads it
 	err = o.encode(f, args, false)
 	if err == nil {
 		err = checkIn(f)
 	}
 	if err != nil {
-		f.Recycle()
-		return nil, nil, err
+		return nil, nil, unsent(f, err)
 	}
 	return what, f, nil
 }

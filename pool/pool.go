@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosnakepit/snakepit/internal/tally"
 )
 
 // Pool hands out slots. Make one with [New]. All methods may be called from
@@ -32,7 +34,8 @@ type Pool struct {
 	heavy     atomic.Uint64
 	bytes     atomic.Int64
 	waited    atomic.Int64 // nanoseconds, of all that left the queue
-	waiters   sync.Pool    // of *waiter, each with an empty channel
+	waits     tally.Recorder
+	waiters   sync.Pool // of *waiter, each with an empty channel
 
 	mu       sync.Mutex   // see "Lock discipline" in the package comment
 	queue    list[waiter] // all of them, oldest first

@@ -1,6 +1,10 @@
 package pool
 
-import "time"
+import (
+	"time"
+
+	"github.com/gosnakepit/snakepit/internal/tally"
+)
 
 // Stats is a snapshot of a [Pool]. The counts run from New on and only grow,
 // except InUse, Down and Queued, which tell of this moment. Each number is exact;
@@ -45,6 +49,28 @@ func (p *Pool) Stats() Stats {
 	st.Canceled = p.canceled
 	st.Shed = p.shed
 	return st
+}
+
+// Waits tells how long those waited who have left the queue, with a slot or without.
+func (p *Pool) Waits() tally.Histogram { return p.waits.Histogram() }
+
+// SlotStats is a snapshot of one slot.
+type SlotStats struct {
+	InUse bool // a call holds it
+	Down  bool // nobody can take it now, because its worker is gone
+
+	Calls  uint64 // calls ended by Release
+	Errors uint64 // of these, calls that Release was told failed
+}
+
+// Len is how many slots there are.
+func (p *Pool) Len() int { return len(p.slots) }
+
+// SlotStats counts for one slot, 0 to Len()-1.
+func (p *Pool) SlotStats(slot int) SlotStats {
+	var one Stats
+	one.addSlot(&p.slots[slot])
+	return SlotStats{InUse: one.InUse > 0, Down: one.Down > 0, Calls: one.Calls, Errors: one.Errors}
 }
 
 func (st *Stats) addSlot(s *slot) {

@@ -62,6 +62,7 @@ func (p *Pool) newWaiter(ctx context.Context, r *Request) *waiter {
 func (p *Pool) retire(w *waiter) time.Duration {
 	waited := p.now() - w.since
 	p.waited.Add(int64(waited))
+	p.waits.Record(waited, 1)
 	w.line, w.flow = nil, nil
 	p.waiters.Put(w)
 	return waited

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/gosnakepit/snakepit/internal/hold"
+	"github.com/gosnakepit/snakepit/internal/tally"
 )
 
 // HeaderSize is the length of the header of In: uint32 count of positional
@@ -75,6 +76,11 @@ type Frame struct {
 	holds   []*hold.Hold
 	offered []uint64 // sources
 	pinned  bool
+
+	// Tally counts the call; nil for what is no call. Sampler says whether it is measured,
+	// and stays with the frame.
+	Tally   *tally.Tally
+	Sampler tally.Sampler
 }
 
 const (

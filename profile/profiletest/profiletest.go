@@ -48,6 +48,7 @@ func Run(t *testing.T, profile Maker) {
 	t.Run("Hints", s.hints)
 	t.Run("Models", s.models)
 	t.Run("Pool", s.pool)
+	t.Run("Counts", s.counts)
 	t.Run("Lifecycle", s.lifecycle)
 	t.Run("Acceptance", s.acceptance)
 }
