@@ -40,6 +40,13 @@ type PoolConfig struct {
 	Profile profile.Profile
 	// Workers is how many calls may be in Python at once; 0 is GOMAXPROCS.
 	Workers int
+	// NativeThreads is how many threads libraries such as BLAS and OpenMP may use within one
+	// call: 0 is the number of processors (GOMAXPROCS) divided by Workers, at least 1;
+	// negative leaves them alone. A number that the environment has (OMP_NUM_THREADS, or a
+	// library's own variable) goes first. In the thread profile all pools share the
+	// libraries: the least number of those that are open holds, and OpenMP, if a pool was
+	// open before with another number, keeps that.
+	NativeThreads int
 	// QueueLimit is how many callers may wait for a worker; 0 is 1000, negative none.
 	QueueLimit int
 	// Affinity says how strictly the calls of a session stay on its worker.
@@ -121,6 +128,14 @@ func (c Config) checkPools() error {
 		taken[p.Name] = true
 	}
 	return nil
+}
+
+// nativeThreads is how many threads libraries may use in a call, 0 for any.
+func (c PoolConfig) nativeThreads() int {
+	if c.NativeThreads != 0 {
+		return max(c.NativeThreads, 0)
+	}
+	return max(runtime.GOMAXPROCS(0)/c.Workers, 1)
 }
 
 const defaultStreamBuffer = 16

@@ -64,7 +64,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 		return nil, err
 	}
 	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots, others: tally.New(c.Workers, false)}}
-	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), Slots: slots}
+	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), Slots: slots, NativeThreads: c.nativeThreads()}
 	instance, choice, err := profile.Open(ctx, c.Profile, spec)
 	if err != nil {
 		return nil, err

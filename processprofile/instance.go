@@ -75,7 +75,7 @@ func newInstance(c Config, spec profile.Spec) *instance {
 
 // open finds the Python and starts all workers side by side.
 func (in *instance) open(ctx context.Context) (err error) {
-	if in.command, err = in.config.findPython(ctx); err != nil {
+	if in.command, err = in.config.findPython(ctx, in.spec.NativeThreads); err != nil {
 		return err
 	}
 	if in.registry, err = child.OpenRegistry(child.Options{Logger: in.spec.Logger}); err != nil {
@@ -237,7 +237,9 @@ func (k *keeper) endSession(number uint64) error {
 
 // Stats implements profile.Instance.
 func (in *instance) Stats() profile.Stats {
-	s := profile.Stats{Profile: "process", Restarts: in.restarts.Load(), Recycled: in.recycled.Load()}
+	s := profile.Stats{
+		Profile: "process", Restarts: in.restarts.Load(), Recycled: in.recycled.Load(), NativeThreads: in.command.nativeThreads,
+	}
 	for _, k := range in.keepers {
 		w := k.now.Load()
 		if w == nil {

@@ -17,10 +17,12 @@ import (
 type command struct {
 	argv []string
 	env  []string
+
+	nativeThreads int // that libraries use in a call; 0 if nobody can tell
 }
 
 // findPython finds the Python to start, and lays out its half of this package.
-func (c Config) findPython(ctx context.Context) (command, error) {
+func (c Config) findPython(ctx context.Context, threads int) (command, error) {
 	p, _, err := locate.FindProcess(ctx, locate.ProcessOptions{Python: c.Python, AllowFreeThreaded: c.AllowFreeThreaded})
 	if err != nil {
 		return command{}, fmt.Errorf("%w: %w", profile.ErrUnavailable, err)
@@ -29,7 +31,12 @@ func (c Config) findPython(ctx context.Context) (command, error) {
 	if err != nil {
 		return command{}, fmt.Errorf("snakepit: the Python half of the process profile: %w", err)
 	}
-	return command{argv: []string{p.Executable, "-m", "snakepit_bridge.worker"}, env: c.environment(folder)}, nil
+	env := c.environment(folder)
+	native, limit := nativeThreads(env, threads)
+	return command{
+		argv: []string{p.Executable, "-m", "snakepit_bridge.worker"},
+		env:  append(env, native...), nativeThreads: limit,
+	}, nil
 }
 
 // environment is the host's, less what would change which modules Python finds.

@@ -21,7 +21,12 @@ type Spec struct {
 	Workers int          // how many; slots are numbered 0 to Workers-1
 	Logger  *slog.Logger // never nil
 	Host    Host         // what Python may call; never nil
-	Slots   Slots        // the slots of the workers; never nil
+
+	// NativeThreads is how many threads libraries such as BLAS and OpenMP may use in one
+	// call, unless the user's environment says so; 0 leaves them alone.
+	NativeThreads int
+
+	Slots Slots // the slots of the workers; never nil
 }
 
 // Slots is how an instance tells that a worker can run no calls. Safe for concurrent use.
@@ -160,6 +165,10 @@ type Stats struct {
 	GILCulprits  []string // extension modules that turned it on
 	BadSignals   []string // signals whose handlers would kill the process
 	ThreadStates int      // of the interpreter; each costs memory and time in garbage collection
+
+	// NativeThreads is how many threads BLAS and OpenMP use in one call: what Spec asked
+	// for, or what the environment says instead; 0 if that is left to them.
+	NativeThreads int
 
 	Pids     []int  // of the processes that run now
 	Restarts uint64 // of processes that had ended

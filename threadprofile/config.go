@@ -81,6 +81,9 @@ func (t *thread) Open(ctx context.Context, spec profile.Spec) (profile.Instance,
 	}
 	in := newInstance(t.config, spec, python)
 	in.enlist()
+	if err := in.limitThreads(); err != nil {
+		return nil, errors.Join(err, in.Close(context.WithoutCancel(ctx)))
+	}
 	internNames()
 	if err := in.start(ctx); err != nil {
 		return nil, errors.Join(err, in.Close(context.WithoutCancel(ctx)))

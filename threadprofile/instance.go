@@ -92,6 +92,7 @@ func (in *instance) Close(ctx context.Context) error {
 		in.ended = true
 		in.releaseWorkers()
 		in.delist()
+		in.unlimitThreads()
 		for _, ns := range in.namespaces {
 			ns.Release()
 		}
@@ -145,7 +146,7 @@ func (in *instance) Stats() profile.Stats {
 	s := profile.Stats{
 		Profile: "thread", Python: in.python.Info.Version, Executable: in.python.Info.Python.Executable,
 		FreeThreaded: in.python.Info.FreeThreaded, GIL: gil.Enabled, GILCulprits: gil.Culprits,
-		ThreadStates: cgo.ThreadStates(),
+		ThreadStates: cgo.ThreadStates(), NativeThreads: nativeThreads(),
 	}
 	for _, sig := range in.python.BadSignals() {
 		s.BadSignals = append(s.BadSignals, sig.String())

@@ -90,6 +90,13 @@ def extend_path(paths: list[str]) -> None:
     sys.path[:0] = [p for p in paths if p not in sys.path]
 
 
+def limit_threads(n: int) -> int:
+    """Let native libraries use n threads at most in a call; returns what holds."""
+    from snakepit_bridge import _threads
+
+    return _threads.limit(n)
+
+
 def gil_report(known: int) -> tuple[bool, list[str]]:
     """(whether the GIL is on, the modules that turned it on beyond the first known)."""
     return _guard.gil_enabled(), list(_guard.gil_culprits[known:])
