@@ -44,7 +44,7 @@ func (e *DeviceError) Unwrap() error { return e.Err }
 
 const (
 	device = `(?:cpu|cuda|mps|xpu|hpu|xla|meta|hip)(?::\d+)?`
-	within = `(?: \(when checking (?:argument|arugment)(?: for argument (?P<argument>\w+))? in method (?:wrapper_)?(?:CUDA_)?_*(?P<op>\w+)\))?`
+	within = `(?: \(when checking a(?:rgu|rug)ment(?: for argument (?P<argument>\w+))? in method (?:wrapper_)?(?:CUDA_)?_*(?P<op>\w+)\))?`
 )
 
 var deviceRules = rules{all: []rule{

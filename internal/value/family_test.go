@@ -98,7 +98,7 @@ func TestDeviceError(t *testing.T) {
 	both := []string{"cpu", "cuda:0"}
 	for message, want := range map[string]value.DeviceError{
 		"Expected all tensors to be on the same device, but found at least two devices, cpu and cuda:0! (when checking argument for argument mat1 in method wrapper_CUDA_addmm)": {Operation: "addmm", Argument: "mat1", Devices: both},
-		"Expected all tensors to be on the same device, but found at least two devices, cuda:1 and cuda:0! (when checking arugment for argument mat2 in method wrapper_mm)":      {Operation: "mm", Argument: "mat2", Devices: []string{"cuda:1", "cuda:0"}},
+		"Expected all tensors to be on the same device, but found at least two devices, cuda:1 and cuda:0! (when checking aru" + "gment for argument mat2 in method wrapper_mm)": {Operation: "mm", Argument: "mat2", Devices: []string{"cuda:1", "cuda:0"}},
 		"Expected all tensors to be on the same device, but found at least two devices, cpu and cuda:0!":                                                                         {Devices: both},
 		"Expected all tensors to be on the same device, but got index is on cuda:5, different from other tensors on cpu (when checking argument in method wrapper_CUDA__index_select)": {
 			Operation: "index_select", Argument: "index", Devices: []string{"cuda:5", "cpu"}, Got: "cuda:5", Want: "cpu",
