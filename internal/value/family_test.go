@@ -11,9 +11,10 @@ import (
 	"github.com/gosnakepit/snakepit/internal/value"
 )
 
-// The messages of torch, jax, cupy and tensorflow are recorded ones, from reports of
-// their users: torch is not installed where the tests run. Those of numpy, scikit-learn
-// and pandas are met for real in the conformance suite.
+// The messages of torch, jax, cupy and tensorflow are from reports of their users, but for
+// a few that were written down from memory (jax's shapes, cupy's memory): none of these is
+// installed where the tests run. Those of numpy, scikit-learn and pandas are met for real
+// in the conformance suite.
 
 type shape = []int
 
