@@ -14,6 +14,7 @@ func TestConformance(t *testing.T) {
 	for name, c := range map[string]threadprofile.Config{
 		"Default": {},
 		"Shared":  {Shared: true},
+		"Pinned":  {Pinned: true},
 	} {
 		t.Run(name, func(t *testing.T) { profiletest.Run(t, maker(c)) })
 	}

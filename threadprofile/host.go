@@ -110,7 +110,7 @@ func callTool(caller uint64, r *wire.Reader, n int, f *wire.Frame) error {
 		r.Drop()
 		return err
 	}
-	return hostside.Tool(s, r, n, f)
+	return pinOf().called(func() error { return hostside.Tool(s, r, n, f) })
 }
 
 // nextItem answers call(next, source).
@@ -120,7 +120,7 @@ func nextItem(caller uint64, r *wire.Reader, _ int, f *wire.Frame) error {
 		r.Drop()
 		return err
 	}
-	return hostside.Next(s, r, f)
+	return pinOf().called(func() error { return hostside.Next(s, r, f) })
 }
 
 // closeSource answers call(close, source).

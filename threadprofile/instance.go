@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/embed"
@@ -20,10 +21,12 @@ type instance struct {
 	spec   profile.Spec
 	python *embed.Interpreter
 
+	pinned  atomic.Bool  // the workers have thread affinity: each lane has a pin
 	lanes   []lane       // one per slot
 	workers []cgo.Object // _adapters.Worker of each slot; none without an adapter
 
-	ending sync.RWMutex // held for reading while a session ends, for writing by Close
+	later  sync.WaitGroup // ends of sessions that wait for their thread
+	ending sync.RWMutex   // held for reading while a session ends, for writing by Close
 	ended  bool
 
 	mu         sync.Mutex // never held while attached
@@ -46,8 +49,14 @@ func (in *instance) start(ctx context.Context) error {
 		return fmt.Errorf("%w: Python %s has the GIL on%s, and the policy refuses that; "+
 			"use a free-threaded Python and modules built for it", profile.ErrUnavailable, in.python.Info.Version, turnedOnBy(gil.Culprits))
 	}
+	if in.config.Pinned {
+		in.pin()
+	}
 	if in.config.Adapter == "" {
 		return nil
+	}
+	if err := in.readAffinity(ctx); err != nil {
+		return fmt.Errorf("snakepit: pool %q: adapter %s: %w", in.spec.Pool, in.config.Adapter, err)
 	}
 	make, err := in.python.Function("Worker")
 	if err != nil {
@@ -75,6 +84,9 @@ func (in *instance) adapter(ctx context.Context, make cgo.Object, slot int) (cgo
 	if slot > 0 && in.config.Shared {
 		return in.workers[0], nil
 	}
+	if in.pinned.Load() {
+		return in.adapterOn(slot, make)
+	}
 	return in.python.OnInit(ctx, in.config.Adapter, make, in.config.Adapter, !in.config.Shared, in.spec.Pool, slot)
 }
 
@@ -89,8 +101,10 @@ func (in *instance) Close(ctx context.Context) error {
 		}
 		in.ending.Lock()
 		defer in.ending.Unlock()
+		in.later.Wait()
 		in.ended = true
 		in.releaseWorkers()
+		in.unpin()
 		in.delist()
 		in.unlimitThreads()
 		for _, ns := range in.namespaces {
@@ -102,8 +116,12 @@ func (in *instance) Close(ctx context.Context) error {
 }
 
 func (in *instance) releaseWorkers() {
-	for _, w := range in.own() {
-		if _, err := embed.Ask(cgo.Method, names.close, embed.Ref(w)); err != nil {
+	for slot, w := range in.own() {
+		err := in.lanes[slot].pin.do(false, func() error {
+			_, err := embed.Ask(cgo.Method, names.close, embed.Ref(w))
+			return err
+		})
+		if err != nil {
 			in.spec.Logger.Warn("snakepit: an adapter did not close", "pool", in.spec.Pool, "adapter", in.config.Adapter, "err", err)
 		}
 		w.Release()
@@ -119,9 +137,11 @@ func (in *instance) EndSession(number uint64) error {
 		return nil
 	}
 	var errs []error
-	for _, w := range in.own() {
-		_, err := embed.Ask(cgo.Method, names.closeSession, embed.Ref(w), number)
-		errs = append(errs, err)
+	for slot, w := range in.own() {
+		errs = append(errs, in.lanes[slot].pin.soon(in, func() error {
+			_, err := embed.Ask(cgo.Method, names.closeSession, embed.Ref(w), number)
+			return err
+		}))
 	}
 	end, err := in.python.Function("end_session")
 	if err != nil {

@@ -23,6 +23,7 @@ type lane struct {
 	end   chan struct{}
 	state atomic.Int32
 
+	pin     *pin        // nil if calls may run anywhere
 	current *wire.Frame // of the outermost call on the slot; read on that call's thread
 
 	// The call. Written by the holder before begin, by the goroutine before end.

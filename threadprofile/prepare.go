@@ -60,12 +60,17 @@ type shared struct {
 	in *instance
 }
 
-func (s *shared) runOn(_ int32, f *wire.Frame) error { return s.Func.Run(f) }
+func (s *shared) runOn(slot int32, f *wire.Frame) error {
+	if s.in.pinned.Load() {
+		return s.in.on(slot, f, func() error { return s.Func.Run(f) })
+	}
+	return s.Func.Run(f)
+}
 
 // Run implements profile.Prepared.
 func (s *shared) Run(ctx context.Context, slot int32, f *wire.Frame) error {
 	s.in.announce(slot, f)
-	if ctx.Done() == nil {
+	if ctx.Done() == nil && !s.in.pinned.Load() {
 		return s.Func.RunAs(s.Target(), f)
 	}
 	return s.in.run(ctx, slot, s, f)

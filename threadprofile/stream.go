@@ -40,19 +40,23 @@ func (s *streamer) Open(slot int32, f *wire.Frame) (profile.Stream, error) {
 	if !ok {
 		return nil, fmt.Errorf("snakepit: a stream came back as a %T: %w", v, err)
 	}
-	return &stream{iterator: o}, nil
+	return &stream{iterator: o, in: s.in, slot: slot}, nil
 }
 
 // stream is an iterator in Python with a method close. The mutex guards the reference
 // against Interrupt.
 type stream struct {
+	in       *instance
+	slot     int32
 	mu       sync.Mutex
 	iterator cgo.Object
 }
 
 // Next implements profile.Stream.
 func (s *stream) Next(f *wire.Frame) error {
-	return cgo.Do(cgo.Next, s.iterator, f, 0).Err(f, goerror.Arrived)
+	return s.in.on(s.slot, f, func() error {
+		return cgo.Do(cgo.Next, s.iterator, f, 0).Err(f, goerror.Arrived)
+	})
 }
 
 // Interrupt implements profile.Stream: asynchronous generators can be woken.
@@ -80,7 +84,9 @@ func (s *stream) Close(f *wire.Frame) error {
 	codec.PutHeader(f, 1, 0, 0)
 	err := codec.Encode(f, embed.Ref(s.iterator), "")
 	if err == nil {
-		err = cgo.Do(cgo.Method, names.close, f, 0).Err(f, goerror.Arrived)
+		err = s.in.on(s.slot, f, func() error {
+			return cgo.Do(cgo.Method, names.close, f, 0).Err(f, goerror.Arrived)
+		})
 	}
 	s.mu.Lock()
 	iterator := s.iterator

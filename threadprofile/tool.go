@@ -34,12 +34,17 @@ type offered struct {
 	of []cgo.Object // by slot
 }
 
-func (t *offered) runOn(slot int32, f *wire.Frame) error { return t.RunAs(t.of[slot], f) }
+func (t *offered) runOn(slot int32, f *wire.Frame) error {
+	if t.in.pinned.Load() {
+		return t.in.on(slot, f, func() error { return t.RunAs(t.of[slot], f) })
+	}
+	return t.RunAs(t.of[slot], f)
+}
 
 // Run implements profile.Prepared.
 func (t *offered) Run(ctx context.Context, slot int32, f *wire.Frame) error {
 	t.in.announce(slot, f)
-	if ctx.Done() == nil {
+	if ctx.Done() == nil && !t.in.pinned.Load() {
 		return t.RunAs(t.of[slot], f)
 	}
 	return t.in.run(ctx, slot, t, f)

@@ -103,6 +103,12 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
+// Caught calls a function and returns a panic as its error.
+func Caught(f func() error) (err error) {
+	defer Recover(&err)
+	return f()
+}
+
 // Recover makes a panic the error *err; it is deferred.
 func Recover(err *error) {
 	if p := recover(); p != nil {

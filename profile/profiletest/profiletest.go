@@ -49,6 +49,7 @@ func Run(t *testing.T, profile Maker) {
 	t.Run("Models", s.models)
 	t.Run("Pool", s.pool)
 	t.Run("Counts", s.counts)
+	t.Run("Affine", s.affine)
 	t.Run("Budget", s.budget)
 	t.Run("Lifecycle", s.lifecycle)
 	t.Run("Acceptance", s.acceptance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +45,17 @@ def Worker(target: str, private: bool, pool: str, slot: int) -> Any:
     from snakepit_bridge._worker import Worker
 
     return Worker(target, private, pool, slot)
+
+
+def holder(target: str) -> Any:
+    """The class or module of an adapter; importing it if need be."""
+    module, _, qualname = target.partition(":")
+    return resolve(target) if qualname else importlib.import_module(module)
+
+
+def thread_affinity(holder: Any) -> bool:
+    """Whether an adapter's calls are to run on one thread."""
+    return bool(getattr(holder, "thread_affinity", False))
 
 
 def end_session(number: int) -> None:

@@ -86,6 +86,7 @@ class BaseAdapter:
     """A convenient base for adapters: the context of the call, and the original's methods."""
 
     scope = "worker"
+    thread_affinity = False  # True: a worker's instance is made, called and closed on one thread
 
     @property
     def session_context(self) -> SessionContext:

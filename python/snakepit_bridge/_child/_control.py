@@ -39,7 +39,9 @@ class Control:
             free_threaded=_handshake.free_threaded(),
         )
         _try(
-            lambda: self._state.program.load(request.adapter, request.pool, request.slot),
+            lambda: self._state.program.load(
+                request.adapter, request.pool, request.slot, request.threads
+            ),
             reply.failed,
         )
         reply.gil, reply.gil_culprits[:] = _guard.gil_enabled(), _guard.gil_culprits

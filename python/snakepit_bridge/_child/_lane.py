@@ -7,6 +7,7 @@ from typing import Any
 
 from snakepit_bridge._child import _caller, _outcomes, _parts
 from snakepit_bridge._child._outbox import Outbox
+from snakepit_bridge._child._own import OwnThread
 from snakepit_bridge._child._proto import Data, ExecuteReply, ExecuteRequest
 from snakepit_bridge._child._state import State
 from snakepit_bridge._child._streams import Stream
@@ -46,15 +47,17 @@ class Lane:
         if target is not None and target.streams:
             yield from self._stream(call, target, messages, reply)
         elif target is not None:
-            _outcomes.call(reply.outcome, call, target)
-        self._lent = _outcomes.take_tokens()
+            self._state.program.own.run(_call, reply.outcome, call, target, self._lent)
+        self._lent += _outcomes.take_tokens()
         self.calls += 1
         yield from _parts.cut(reply, self._state.chunk)
 
     def _stream(self, call: Any, target: Target, messages: Messages, reply: Any) -> Iterator[bytes]:
         """Send what another thread makes. It has the messages until it is done."""
         stream, out = self._state.streams.add(Stream(call.id, target)), Outbox()
-        self._state.makers.submit(_make, stream, call, messages, out)
+        own = self._state.program.own
+        makers = own if isinstance(own, OwnThread) else self._state.makers
+        makers.submit(_make, stream, call, messages, out)
         try:
             for items in out.replies(call.id):
                 yield from _parts.cut(items, self._state.chunk)
@@ -70,6 +73,11 @@ class Lane:
         if self._lent:
             self._state.tokens.arrived(self._lent)
             self._lent = []
+
+
+def _call(outcome: Any, call: Any, target: Target, lent: list[int]) -> None:
+    _outcomes.call(outcome, call, target)
+    lent += _outcomes.take_tokens()
 
 
 def _make(stream: Stream, call: Any, messages: Messages, out: Outbox) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from snakepit_bridge import _runtime
 from snakepit_bridge._child._main import main_thread
+from snakepit_bridge._child._own import AnyThread, OwnThread
 from snakepit_bridge._namespace import Namespace
 
 Function = Callable[..., Any]
@@ -18,16 +19,28 @@ class Program:
 
     Attributes:
         worker: The adapter's tools; None without an adapter.
+        own: Where calls run.
     """
 
     def __init__(self) -> None:
         self.worker: Any = None
+        self.own: OwnThread | AnyThread = AnyThread()
         self._namespaces: dict[str, Namespace] = {}
         self._adapter = self._pool = ""
 
-    def load(self, adapter: str, pool: str, slot: int) -> None:
+    def load(self, adapter: str, pool: str, slot: int, threads: int = 1) -> None:
         self._adapter, self._pool = adapter, pool
-        if adapter:
+        if not adapter:
+            return
+        if _runtime.thread_affinity(main_thread.run(_runtime.holder, adapter)):
+            if threads > 1:
+                raise RuntimeError(
+                    "it has thread affinity, and calls of a child with several threads cannot "
+                    "have it on one: set processprofile.Config.Threads to 1"
+                )
+            self.own = OwnThread()
+            self.worker = self.own.run(_runtime.Worker, adapter, False, pool, slot)
+        else:
             self.worker = main_thread.run(_runtime.Worker, adapter, False, pool, slot)
 
     def function(self, name: str) -> Function:
@@ -71,7 +84,7 @@ class Program:
     def end_session(self, number: int) -> None:
         try:
             if self.worker is not None:
-                self.worker.close_session(number)
+                self.own.run(self.worker.close_session, number)
         finally:
             _runtime.end_session(number)
 
@@ -79,7 +92,7 @@ class Program:
         """Close the adapter, and do what is registered for the end."""
         try:
             if self.worker is not None:
-                self.worker.close()
+                self.own.run(self.worker.close)
         finally:
             main_thread.run(_runtime.run_atexit)
 
