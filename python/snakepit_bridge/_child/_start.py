@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib.util import find_spec
@@ -12,6 +13,7 @@ from snakepit_bridge._child import _birth, _handshake, _life, _output
 
 
 def run() -> None:
+    gc.disable()
     given = _birth.take_over()
     _life.watch(_birth.LIFE)
     _output.install()
@@ -21,11 +23,18 @@ def run() -> None:
     from snakepit_bridge._child import _bytecode
     from snakepit_bridge._child._main import main_thread
 
+    _collect_from_here()
     _bytecode.keep()
     main_thread.serve()
     del server
     _stdio.flush()
     os._exit(0)
+
+
+def _collect_from_here() -> None:
+    """What was imported so far stays for good: to look for garbage in it is in vain."""
+    gc.freeze()
+    gc.enable()
 
 
 def _listen(given: _birth.Inherited) -> tuple[Any, Any]:
