@@ -92,9 +92,9 @@ func (b bearer) RequireTransportSecurity() bool { return false }
 
 // greet says hello. The child loads its adapter before it answers.
 func (w *worker) greet(ctx context.Context) (err error) {
-	ctx, cancel := w.whileAlive(ctx)
+	alive, cancel := w.whileAlive(ctx)
 	defer cancel()
-	w.hello, err = w.rpc.Hello(ctx, &snakepitv1.HelloRequest{
+	w.hello, err = w.rpc.Hello(alive, &snakepitv1.HelloRequest{
 		Version: version, Oldest: oldest,
 		Adapter: w.config.Adapter, Pool: w.spec.Pool, Slot: uint32(w.number), Path: w.config.Path, Threads: uint32(w.config.Threads),
 		InlineMax: uint64(w.config.InlineMax), Chunk: uint64(w.config.ChunkSize),
