@@ -35,12 +35,12 @@ func (k *link) answer(ask *snakepitv1.Ask) {
 	defer f.Recycle()
 	f.Remote, f.CopyIn = true, true
 	err := k.ask(ask, f)
+	if ask.GetSilent() {
+		return
+	}
 	if err != nil {
 		f.In = f.In[:wire.HeaderSize]
 		_ = codec.Encode(f, goerror.Keep(err), "error")
-	}
-	if ask.GetSilent() {
-		return
 	}
 	k.reply(ask, f, err != nil)
 }

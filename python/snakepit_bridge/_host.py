@@ -36,7 +36,7 @@ class _Keeper:
 
     def __del__(self) -> None:
         try:
-            _native.ask("forget", self.token)
+            _native.tell("forget", self.token)
         except BaseException:  # the thread ends, or Python does
             pass
 

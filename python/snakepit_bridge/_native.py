@@ -50,3 +50,9 @@ def ask(name: str, *values: Any) -> Any:
     except KeyError:
         raise RuntimeError(f"the Go program offers no {name!r} here") from None
     return call(number, *values)
+
+
+def tell(name: str, *values: Any) -> None:
+    """Call a function whose result is of no interest. In a child nobody waits for it: it may
+    be a garbage collection that calls, on a thread that others wait for."""
+    ask(name, *values)

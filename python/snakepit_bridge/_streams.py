@@ -141,9 +141,12 @@ class Source:
         return item
 
     def close(self) -> None:
+        self._close(_native.ask)
+
+    def _close(self, how: Callable[[str, int], Any]) -> None:
         if not self._over:
             self._over = True
-            _native.ask("close", self._number)
+            how("close", self._number)
 
     def __enter__(self) -> Source:
         return self
@@ -153,6 +156,6 @@ class Source:
 
     def __del__(self) -> None:
         try:
-            self.close()
+            self._close(_native.tell)
         except BaseException:  # the thread ends, or Python does
             pass

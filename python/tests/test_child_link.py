@@ -51,6 +51,9 @@ def emit(n):
     for i in range(n):
         telemetry.emit("a.b", {"i": i}, {"k": "v"}, correlation_id="c")
 def identity(value): return value
+def forsake(number):
+    from snakepit_bridge import _streams
+    _streams.Source(number)
 """
 
 
@@ -150,6 +153,11 @@ def test_errors_of_go(child, link):
     lane = child.lane()
     assert lane.value("TOOL", "caught") == ["it failed", "fail"]
     assert link.silent.get(timeout=PATIENCE) == ("forget", (77,))
+
+
+def test_nobody_waits_for_the_end_of_a_forgotten_iterator(child, link):
+    assert child.lane().value("TOOL", "forsake", [5]) is None
+    assert link.silent.get(timeout=PATIENCE) == ("close", (5,))
 
 
 def test_an_error_that_goes_back_is_not_forgotten_before_it_is_there(child, link):

@@ -49,10 +49,10 @@ class Asks:
             raise RuntimeError(GONE)
         return _understood(waiter.wait())
 
-    def forget(self, token: int) -> None:
-        """Tell that the exception which carried a Go error is gone. It may be a garbage
+    def tell(self, function: str, *values: Any) -> None:
+        """Call a function of the Go program and wait for nothing. It may be a garbage
         collection, in the midst of anything, that does."""
-        message = self._message("forget", (token,))
+        message = self._message(function, values)
         message.ask.silent = True
         self._link.send_plain(message)
 

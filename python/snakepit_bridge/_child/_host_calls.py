@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from snakepit_bridge import _runtime
+from snakepit_bridge import _native, _runtime
 from snakepit_bridge._child import _caller
 from snakepit_bridge._child._state import State
 
@@ -16,10 +16,15 @@ def connect(state: State) -> None:
     def call(function: str, *values: Any) -> Any:
         if function == "lend":
             return tokens.lend(*values)
-        if function == "forget":
-            return tokens.forget(*values)
         return asks.ask(function, values)
 
+    def tell(name: str, *values: Any) -> None:
+        if name == "forget":
+            tokens.forget(*values)
+        else:
+            asks.tell(name, *values)
+
+    _native.tell = tell
     _runtime.connect(call, _caller.caller, _caller.switch, _take_nothing, {})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from snakepit_bridge import _loops
@@ -26,4 +27,4 @@ class State:
         self.lanes: list[Lane] = []
         self.link = Link(self)
         self.asks = Asks(self.link)
-        self.tokens = Tokens(self.asks.forget)
+        self.tokens = Tokens(partial(self.asks.tell, "forget"))
