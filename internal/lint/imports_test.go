@@ -16,7 +16,7 @@ type forbidden struct {
 
 var rules = []forbidden{
 	{
-		from: []string{"internal", "pool", "tool", "telemetry", "python", "hardware"},
+		from: []string{"internal", "pool", "policy", "tool", "telemetry", "python", "hardware"},
 		to:   []string{"", "profile", "cgo", "embed", "interp", "threadprofile", "processprofile", "auto"},
 		why:  "the lowest layer knows nobody above it",
 	},
