@@ -13,6 +13,11 @@ type Observer struct {
 	// Python has ended it. A stream is one call; of Go's iterators that are arguments
 	// each item is told by itself.
 	Transfer func(context.Context, Transfer)
+
+	// Policy hears of each thing that a policy of a pool does (see package policy): to a
+	// call, in its context, or to the pool and its workers, in none. What follows from the
+	// event has been decided; a function that takes long delays other calls, too.
+	Policy func(context.Context, Policy)
 }
 
 // Transfer is what one call moved between Go and Python, of either into the other: text,
