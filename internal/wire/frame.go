@@ -201,7 +201,9 @@ func (f *Frame) Retry() bool {
 		return false
 	}
 	f.Again()
+	target := f.Call.Target
 	f.endCall()
+	f.Call.Target = target
 	f.Caller = 0
 	return true
 }
