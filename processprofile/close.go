@@ -100,5 +100,8 @@ func (in *instance) buried(k *keeper, w *worker) {
 	exit := w.process.Exit()
 	in.spec.Logger.Error("snakepit: a worker is gone", "pool", in.spec.Pool, "worker", k.number, "pid", exit.Pid,
 		"how", exit.String(), "stack", exit.Stack, "age", time.Since(w.born).Round(time.Millisecond))
+	if in.spec.Crashed != nil {
+		in.spec.Crashed(k.slots, w.crash(false))
+	}
 	w.close()
 }

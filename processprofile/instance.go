@@ -241,6 +241,9 @@ func (in *instance) Stats() profile.Stats {
 		Profile: "process", Restarts: in.restarts.Load(), Recycled: in.recycled.Load(), NativeThreads: in.command.nativeThreads,
 	}
 	for _, k := range in.keepers {
+		if k.failed.Load() != nil {
+			s.Gone += len(k.slots)
+		}
 		w := k.now.Load()
 		if w == nil {
 			continue

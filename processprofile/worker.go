@@ -100,7 +100,7 @@ func (w *worker) expire(why string) {
 const farewell = 5 * time.Second
 
 // crash is the error of a call that was, or was to be, on this worker when it ended.
-func (w *worker) crash(started bool) error {
+func (w *worker) crash(started bool) *profile.WorkerCrashError {
 	w.lose()
 	select {
 	case <-w.process.Exited():

@@ -27,6 +27,9 @@ type Spec struct {
 	NativeThreads int
 
 	Slots Slots // the slots of the workers; never nil
+	// Crashed, if not nil, hears of each worker that ended and that nobody ended, with
+	// its slots, while they are down.
+	Crashed func(slots []int32, e *WorkerCrashError)
 }
 
 // Slots is how an instance tells that a worker can run no calls. Safe for concurrent use.
@@ -173,4 +176,5 @@ type Stats struct {
 	Pids     []int  // of the processes that run now
 	Restarts uint64 // of processes that had ended
 	Recycled uint64 // processes that were replaced because they had done enough
+	Gone     int    // slots whose workers will not come back: calls fail there
 }
