@@ -94,7 +94,7 @@ func (p *Pool) newFrame(ctx context.Context, target string, counts *tally.Tally)
 	f.Call.Target, f.Tally = target, counts
 	p.options.apply(f)
 	f.Remote = p.objects == nil
-	f.CopyIn = ctx.Done() != nil // the caller may leave, and reuse its memory
+	f.CopyIn = ctx.Done() != nil || p.guard != nil && p.guard.hedge > 0 // the caller may leave, and reuse its memory
 	return f
 }
 

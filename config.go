@@ -1,11 +1,13 @@
 package snakepit
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
 	"time"
 
+	"github.com/gosnakepit/snakepit/policy"
 	"github.com/gosnakepit/snakepit/pool"
 	"github.com/gosnakepit/snakepit/profile"
 	"github.com/gosnakepit/snakepit/telemetry"
@@ -64,6 +66,9 @@ type PoolConfig struct {
 	// fail with ErrSaturated at once where the queue, at the pace of the last calls, lasts
 	// longer than their deadline or QueueTimeout lets them wait.
 	NoShedding bool
+	// Policy is what the pool does about failures; its zero value is nothing, and costs
+	// nothing.
+	Policy policy.Policy
 }
 
 // DefaultPool is the name of a pool that is given none.
@@ -125,6 +130,9 @@ func (c Config) checkPools() error {
 		if p.Workers == 0 {
 			p.Workers = runtime.GOMAXPROCS(0)
 		}
+		if err := p.checkPolicy(field); err != nil {
+			return err
+		}
 		taken[p.Name] = true
 	}
 	return nil
@@ -136,6 +144,15 @@ func (c PoolConfig) nativeThreads() int {
 		return max(c.NativeThreads, 0)
 	}
 	return max(runtime.GOMAXPROCS(0)/c.Workers, 1)
+}
+
+// checkPolicy replaces the policy's zero values. Workers is set.
+func (c *PoolConfig) checkPolicy(field func(string) string) (err error) {
+	var wrong *policy.FieldError
+	if c.Policy, err = c.Policy.Check(c.Workers); errors.As(err, &wrong) {
+		return &ConfigError{field("Policy." + wrong.Field), wrong.Why}
+	}
+	return err
 }
 
 const defaultStreamBuffer = 16

@@ -76,6 +76,7 @@ func (e *CancelError) Unwrap() error { return e.Err }
 var notBegun = []error{
 	ErrClosed, ErrSaturated, ErrQueueTimeout, ErrUnavailable, ErrToolNotFound, ErrPoolNotFound, ErrStreams,
 	ErrSessionClosed, ErrSessionQuota, ErrWorkerBusy, ErrSessionWorkerUnavailable,
+	ErrCircuitOpen, ErrBulkheadFull, ErrRateLimited,
 }
 
 // SafeToRetry reports whether a failed call has surely not begun in Python, so that

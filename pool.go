@@ -56,6 +56,8 @@ type workers struct {
 	affinity Affinity
 	buffer   int // how far streams run ahead
 	targets  targets
+
+	guard *guard // nil if no policy stands in the way of calls
 }
 
 func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
@@ -64,7 +66,11 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 		return nil, err
 	}
 	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots, others: tally.New(c.Workers, false)}}
-	spec := profile.Spec{Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), Slots: slots, NativeThreads: c.nativeThreads()}
+	p.guard = newGuard(p.workers, &c.Policy)
+	spec := profile.Spec{
+		Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), NativeThreads: c.nativeThreads(),
+		Slots: slots,
+	}
 	instance, choice, err := profile.Open(ctx, c.Profile, spec)
 	if err != nil {
 		return nil, err
@@ -192,6 +198,9 @@ func (p *Pool) run(ctx context.Context, what profile.Prepared, f *wire.Frame) er
 	if err := checkIn(f); err != nil {
 		return unsent(f, err)
 	}
+	if p.guard != nil && !p.within(ctx) {
+		return p.guard.run(ctx, p, what, f)
+	}
 	if err := p.enter(); err != nil {
 		return unsent(f, err)
 	}
@@ -214,9 +223,41 @@ func (p *Pool) run(ctx context.Context, what profile.Prepared, f *wire.Frame) er
 			return nil
 		}
 		if run == maxRuns || !p.again(l, err, f) {
-			return p.failed(l, err, f, counts, watch)
+			mine, err := p.failed(l, err, f, counts, watch)
+			if mine {
+				f.Recycle()
+			}
+			return err
 		}
 	}
+}
+
+// attempt makes a call once. After an error the frame is still the caller's if mine, and
+// otherwise gone.
+func (p *Pool) attempt(ctx context.Context, what profile.Prepared, f *wire.Frame) (mine bool, err error) {
+	counts := f.Tally
+	if err := p.enter(); err != nil {
+		counts.Failed(-1, classOf(err))
+		return true, err
+	}
+	l, err := p.lease(ctx, f)
+	if err != nil {
+		p.leave()
+		counts.Failed(-1, classOf(err))
+		return true, err
+	}
+	var watch tally.Watch
+	if f.CopyIn || f.Sampler.Due() {
+		watch = begin(f)
+	}
+	if err = what.Run(ctx, l.slot, f); err != nil {
+		return p.failed(l, err, f, counts, watch)
+	}
+	watch.Stop(counts, l.slot)
+	counts.Ended(l.slot)
+	p.leave()
+	p.release(l, false, f.Call.Scope)
+	return true, nil
 }
 
 // maxRuns bounds how often a call is made: it may be what its workers die of.
@@ -229,14 +270,19 @@ func (p *Pool) again(l lease, err error, f *wire.Frame) bool {
 	if !ok || l.within != nil || lost.Started && !f.Idempotent {
 		return false
 	}
-	if inner := f.Call.Scope; inner != nil {
-		inner.Wait()
-	}
-	if !f.Retry() {
+	if !retry(f) {
 		return false
 	}
 	p.giveBack(l, true)
 	return true
+}
+
+// retry makes a frame ready to carry its call again; false: it cannot.
+func retry(f *wire.Frame) bool {
+	if inner := f.Call.Scope; inner != nil {
+		inner.Wait()
+	}
+	return f.Retry()
 }
 
 // enter and leave stand around a call of a session's.
@@ -253,7 +299,8 @@ func (p *Pool) leave() {
 	}
 }
 
-func (p *Pool) failed(l lease, err error, f *wire.Frame, counts *tally.Tally, watch tally.Watch) error {
+// failed ends a run that failed; mine says that the frame is still the caller's.
+func (p *Pool) failed(l lease, err error, f *wire.Frame, counts *tally.Tally, watch tally.Watch) (mine bool, _ error) {
 	counts.Ended(l.slot)
 	counts.Failed(l.slot, classOf(err))
 	var left *profile.Running
@@ -261,8 +308,7 @@ func (p *Pool) failed(l lease, err error, f *wire.Frame, counts *tally.Tally, wa
 		watch.Stop(counts, l.slot)
 		p.leave()
 		p.release(l, true, f.Call.Scope)
-		f.Recycle()
-		return err
+		return true, err
 	}
 	go func() {
 		<-left.Done
@@ -270,5 +316,5 @@ func (p *Pool) failed(l lease, err error, f *wire.Frame, counts *tally.Tally, wa
 		p.leave()
 		p.giveBack(l, true)
 	}()
-	return &CancelError{Running: true, Err: left.Err}
+	return false, &CancelError{Running: true, Err: left.Err}
 }

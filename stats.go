@@ -2,6 +2,7 @@ package snakepit
 
 import (
 	"github.com/gosnakepit/snakepit/internal/tally"
+	"github.com/gosnakepit/snakepit/policy"
 	"github.com/gosnakepit/snakepit/pool"
 	"github.com/gosnakepit/snakepit/profile"
 	"github.com/gosnakepit/snakepit/zerocopy"
@@ -17,6 +18,7 @@ type Stats struct {
 type PoolStats struct {
 	Calls  pool.Stats    // slots, queue and outcomes
 	Python profile.Stats // the Python that its workers run on
+	Policy policy.Stats  // what its policies did
 
 	Errors  ErrorCounts          // calls that failed, by why
 	Queue   Histogram            // how long those waited for a worker who had to, with one or without
@@ -64,7 +66,7 @@ func (rt *Runtime) Stats() Stats {
 }
 
 func (w *workers) stats() PoolStats {
-	s := PoolStats{Calls: w.slots.Stats(), Python: w.python(), Queue: w.slots.Waits(), Tools: map[string]ToolStats{}}
+	s := PoolStats{Calls: w.slots.Stats(), Python: w.python(), Policy: w.policyStats(), Queue: w.slots.Waits(), Tools: map[string]ToolStats{}}
 	for name, o := range w.offers {
 		c := o.counts.Counts()
 		s.Tools[name] = ToolStats{Calls: c.Calls, Errors: c.Errors, Run: c.Run}
@@ -92,5 +94,15 @@ func (w *workers) worker(slot int) WorkerStats {
 func (w *workers) python() profile.Stats {
 	s := w.instance.Stats()
 	s.Chosen, s.Reason = w.choice.Chosen, w.choice.Reason
+	return s
+}
+
+func (w *workers) policyStats() (s policy.Stats) {
+	if g := w.guard; g != nil {
+		g.circuit.Count(&s)
+		s.Retries, s.Exhausted = g.retries.Load(), g.exhausted.Load()
+		s.Hedges, s.HedgesWon = g.hedges.Load(), g.hedgesWon.Load()
+		s.RateLimited, s.BulkheadFull = g.limited.Load(), g.full.Load()
+	}
 	return s
 }

@@ -76,6 +76,7 @@ func streamOf[T any](ctx context.Context, p *Pool, tool string, args Args, decod
 // owns all but the feed.
 type stream[T any] struct {
 	pool   *Pool
+	pass   pass
 	lease  lease
 	frame  *wire.Frame
 	source atomic.Pointer[profile.Stream]
@@ -90,11 +91,16 @@ func (s *stream[T]) begin(ctx context.Context, tool string, args Args) error {
 	if err != nil {
 		return err
 	}
+	if s.pass, err = s.pool.guard.admit(ctx, s.pool, tool); err != nil {
+		return unsent(f, err)
+	}
 	if err := s.pool.enter(); err != nil {
+		s.pass.end(err)
 		return unsent(f, err)
 	}
 	if s.lease, err = s.pool.lease(ctx, f); err != nil {
 		s.pool.leave()
+		s.pass.end(err)
 		return unsent(f, err)
 	}
 	if s.lease.within != nil {
@@ -138,6 +144,7 @@ func (s *stream[T]) end(err error) {
 	}
 	s.pool.leave()
 	s.pool.giveBack(s.lease, err != nil)
+	s.pass.end(err)
 	s.frame.Recycle()
 	if unseen := !s.feed.end(err); unseen && err != nil {
 		s.pool.rt.config.Logger.Warn("snakepit: a generator failed while it was being closed", "pool", s.pool.name, "err", err)
@@ -161,6 +168,7 @@ func (s *stream[T]) each(source profile.Stream) error {
 		if err != nil {
 			return err
 		}
+		s.pass.began()
 		s.feed.put(item)
 	}
 	return nil

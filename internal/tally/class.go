@@ -14,6 +14,7 @@ const (
 	QueueTimeout
 	Unavailable
 	Closed
+	Refused
 	Other
 	classes
 )
@@ -29,6 +30,7 @@ type Errors struct {
 	QueueTimeout uint64 // no worker became free in time
 	Unavailable  uint64 // there was no worker that could run it
 	Closed       uint64 // the runtime or the session was closed
+	Refused      uint64 // a policy did not let it begin
 	Other        uint64
 }
 
@@ -54,6 +56,6 @@ func (e Errors) Plus(other Errors) Errors {
 func (e *Errors) all() [classes]*uint64 {
 	return [classes]*uint64{
 		Python: &e.Python, Conversion: &e.Conversion, Validation: &e.Validation, Canceled: &e.Canceled, Crashed: &e.Crashed,
-		Saturated: &e.Saturated, QueueTimeout: &e.QueueTimeout, Unavailable: &e.Unavailable, Closed: &e.Closed, Other: &e.Other,
+		Saturated: &e.Saturated, QueueTimeout: &e.QueueTimeout, Unavailable: &e.Unavailable, Closed: &e.Closed, Refused: &e.Refused, Other: &e.Other,
 	}
 }
