@@ -7,6 +7,7 @@ import (
 
 	"github.com/gosnakepit/snakepit/internal/tally"
 	"github.com/gosnakepit/snakepit/internal/wire"
+	"github.com/gosnakepit/snakepit/policy"
 	"github.com/gosnakepit/snakepit/pool"
 	"github.com/gosnakepit/snakepit/profile"
 )
@@ -57,7 +58,9 @@ type workers struct {
 	buffer   int // how far streams run ahead
 	targets  targets
 
-	guard *guard // nil if no policy stands in the way of calls
+	guard    *guard          // nil if no policy stands in the way of calls
+	barrier  *policy.Barrier // what is known of crashes
+	switches *switches
 }
 
 func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
@@ -66,10 +69,10 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 		return nil, err
 	}
 	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots, others: tally.New(c.Workers, false)}}
-	p.guard = newGuard(p.workers, &c.Policy)
+	p.protect(&c.Policy)
 	spec := profile.Spec{
 		Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), NativeThreads: c.nativeThreads(),
-		Slots: slots,
+		Slots: p.switches, Crashed: p.crashed,
 	}
 	instance, choice, err := profile.Open(ctx, c.Profile, spec)
 	if err != nil {
@@ -101,6 +104,7 @@ func (p *Pool) newObject(handle uintptr) any {
 }
 
 func (p *Pool) close(ctx context.Context) error {
+	defer p.switches.close()
 	if err := p.slots.Close(ctx); err != nil {
 		return p.abandon(fmt.Errorf("snakepit: pool %q: %w", p.name, err))
 	}

@@ -1,6 +1,8 @@
 package snakepit
 
 import (
+	"time"
+
 	"github.com/gosnakepit/snakepit/internal/tally"
 	"github.com/gosnakepit/snakepit/policy"
 	"github.com/gosnakepit/snakepit/pool"
@@ -18,7 +20,7 @@ type Stats struct {
 type PoolStats struct {
 	Calls  pool.Stats    // slots, queue and outcomes
 	Python profile.Stats // the Python that its workers run on
-	Policy policy.Stats  // what its policies did
+	Policy policy.Stats  // what its policies did, and the crashes of its workers
 
 	Errors  ErrorCounts          // calls that failed, by why
 	Queue   Histogram            // how long those waited for a worker who had to, with one or without
@@ -98,6 +100,8 @@ func (w *workers) python() profile.Stats {
 }
 
 func (w *workers) policyStats() (s policy.Stats) {
+	w.barrier.Count(&s, time.Now())
+	s.Tainted = w.switches.tainted()
 	if g := w.guard; g != nil {
 		g.circuit.Count(&s)
 		s.Retries, s.Exhausted = g.retries.Load(), g.exhausted.Load()
