@@ -179,7 +179,7 @@ func TestAnObserverOfTheBreaker(t *testing.T) {
 		var states []policy.State
 		hear := func(ctx context.Context, e telemetry.Policy) {
 			if e.Action == telemetry.PolicyOpen || e.Action == telemetry.PolicyClose {
-				states = append(states, rt.Stats().Pools[snakepit.DefaultPool].Policy.State)
+				states = append(states, rt.Stats().Pools[snakepit.DefaultPool].Policy.State, rt.Health().Pools[snakepit.DefaultPool].Breaker)
 				_, _ = rt.Call(ctx, "m:f", 7)
 			}
 		}
@@ -195,7 +195,7 @@ func TestAnObserverOfTheBreaker(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		require.NoError(t, errOf(rt.Call(t.Context(), "m:f", 7)))
-		require.Equal(t, []policy.State{policy.Open, policy.Closed}, states)
+		require.Equal(t, []policy.State{policy.Open, policy.Open, policy.Closed, policy.Closed}, states)
 		require.EqualValues(t, 4, p.runs.Load())
 	})
 }

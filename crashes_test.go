@@ -12,6 +12,7 @@ import (
 
 	"github.com/gosnakepit/snakepit"
 	"github.com/gosnakepit/snakepit/policy"
+	"github.com/gosnakepit/snakepit/profile"
 	"github.com/gosnakepit/snakepit/telemetry"
 )
 
@@ -57,6 +58,11 @@ func TestAWorkerThatCrashedRests(t *testing.T) {
 		slots.Up(0) // a new process is there
 		require.Equal(t, []int32{1}, g.places(t, 2))
 		require.Equal(t, policy.Stats{Crashes: 1, Taints: 1, Tainted: 1, Devices: []string{"cuda:1"}}, g.stats())
+		h := g.Health().Pools[snakepit.DefaultPool]
+		require.True(t, h.OK)
+		require.Equal(t, []int{1, 1, 1}, []int{h.Up, h.Down, h.Tainted})
+		require.Equal(t, "signal", h.LastCrash.Class)
+
 		time.Sleep(time.Minute)
 		require.Equal(t, []int32{0, 1}, g.places(t, 2))
 		require.Equal(t, policy.Stats{Crashes: 1, Taints: 1}, g.stats())
@@ -109,4 +115,14 @@ func TestWithoutTaintNobodyRests(t *testing.T) {
 		require.Equal(t, []int32{0, 1}, g.places(t, 2))
 		require.Equal(t, policy.Stats{Crashes: 1}, g.stats())
 	})
+}
+
+func TestClassesOfCrashes(t *testing.T) {
+	for class, e := range map[string]*profile.WorkerCrashError{
+		"memory": {Memory: true, Signal: 9}, "signal": {Signal: 11}, "exit": {Code: 3}, "lost": {},
+	} {
+		g := openGuarded(t, 1, policy.Policy{}, nil)
+		g.p.spec.Crashed([]int32{0}, e)
+		require.Equal(t, class, g.Health().Pools[snakepit.DefaultPool].LastCrash.Class)
+	}
 }

@@ -108,6 +108,18 @@ func TestOnlyCgoWritesC(t *testing.T) {
 	}
 }
 
+// TestHTTPStaysWithWhoServesIt keeps what takes 1.4 MB out of programs that serve none.
+func TestHTTPStaysWithWhoServesIt(t *testing.T) {
+	for _, s := range tree(t) {
+		if s.test || in(s.pkg, "health") || in(s.pkg, "provision") || in(s.pkg, "cmd") || in(s.pkg, "examples") || in(s.pkg, "profile/profiletest") {
+			continue
+		}
+		if slices.Contains(s.imports, "net/http") {
+			t.Errorf("%s imports net/http: programs that serve no HTTP do not link it", s.path)
+		}
+	}
+}
+
 // TestGRPCStaysWithTheProcessProfile keeps it out of programs that run Python in process.
 func TestGRPCStaysWithTheProcessProfile(t *testing.T) {
 	for _, s := range tree(t) {
