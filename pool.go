@@ -61,6 +61,7 @@ type workers struct {
 	guard    *guard          // nil if no policy stands in the way of calls
 	barrier  *policy.Barrier // what is known of crashes
 	switches *switches
+	memory   *memoryWatch // nil for none
 }
 
 func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
@@ -91,6 +92,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 	if err := p.learnTools(); err != nil {
 		return nil, errors.Join(err, instance.Close(ctx))
 	}
+	p.watchMemory(c.Policy.Memory)
 	return p, nil
 }
 
@@ -104,6 +106,7 @@ func (p *Pool) newObject(handle uintptr) any {
 }
 
 func (p *Pool) close(ctx context.Context) error {
+	p.memory.stop()
 	defer p.switches.close()
 	if err := p.slots.Close(ctx); err != nil {
 		return p.abandon(fmt.Errorf("snakepit: pool %q: %w", p.name, err))
