@@ -115,11 +115,10 @@ func open() (*snakepit.Runtime, string, error) {
 	if err := os.WriteFile(dir+"/benchadapter.py", benchAdapter, 0o600); err != nil {
 		return nil, dir, err
 	}
+	python := threadprofile.New(threadprofile.Config{Adapter: "benchadapter:Adapter", Path: []string{dir}})
 	rt, err := snakepit.Open(context.Background(), snakepit.Config{
 		Tools: []tool.Tool{increment}, MaxSessions: -1,
-		Pools: []snakepit.PoolConfig{{
-			Profile: threadprofile.New(threadprofile.Config{Adapter: "benchadapter:Adapter", Path: []string{dir}}),
-		}},
+		Pools: []snakepit.PoolConfig{{Profile: python}, {Name: guarded, Profile: python, Policy: policies}},
 	})
 	return rt, dir, err
 }
