@@ -1,15 +1,23 @@
 package docs_test
 
 import (
+	"log/slog"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/gosnakepit/snakepit"
+	"github.com/gosnakepit/snakepit/health"
+	"github.com/gosnakepit/snakepit/policy"
+	"github.com/gosnakepit/snakepit/profile/profiletest/harness"
+	"github.com/gosnakepit/snakepit/threadprofile"
 )
 
 func TestReliability(t *testing.T) {
@@ -20,6 +28,33 @@ func TestReliability(t *testing.T) {
 	root, err := urgent.Call(ctx, "math:sqrt", 2.0)
 	require.NoError(t, err)
 	require.Equal(t, math.Sqrt2, root)
+}
+
+func TestPolicies(t *testing.T) {
+	harness.Python(t)
+	p := threadprofile.New(threadprofile.Config{Adapter: "cart:Cart", Path: []string{folder}})
+	guarded := snakepit.PoolConfig{Profile: p, Workers: 2, Policy: policy.Policy{
+		RateLimit: policy.RateLimit{Calls: 500, MaxWait: time.Second},
+		Bulkhead:  policy.Bulkhead{Limit: 64, PerTool: map[string]int{"total": 8}},
+		Retry:     policy.Retry{Attempts: 3},
+		Breaker:   policy.Breaker{Rate: 0.5},
+		Hedge:     policy.Hedge{After: 200 * time.Millisecond},
+		Taint:     policy.Taint{Rest: time.Minute},
+		Health:    policy.Health{Crashes: 5},
+	}}
+	rt, err := snakepit.Open(ctx0, snakepit.Config{Pools: []snakepit.PoolConfig{guarded}, Logger: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rt.Close()) }()
+	v, err := rt.With(snakepit.Idempotent()).Call(ctx0, "math:sqrt", 4.0)
+	require.NoError(t, err)
+	require.Equal(t, 2.0, v)
+
+	http := http.NewServeMux()
+	http.Handle("/health/", health.Handler(rt)) // /health/live and /health/ready
+
+	w := httptest.NewRecorder()
+	http.ServeHTTP(w, httptest.NewRequest("GET", "/health/ready", nil))
+	require.Equal(t, 200, w.Code, w.Body)
 }
 
 // TestProofsExist looks for each test that reliability.md names, in the folder that it
