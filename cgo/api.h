@@ -93,6 +93,8 @@ enum {
     X(void, PyThreadState_DeleteCurrent, (void))                                                   \
     X(PyThreadState *, PyGILState_GetThisThreadState, (void))                                      \
     X(int, PyGILState_Check, (void))                                                               \
+    X(int, PyThreadState_SetAsyncExc, (unsigned long, PyObject *))                                 \
+    X(unsigned long, PyThread_get_thread_ident, (void))                                            \
     X(void, PyEval_RestoreThread, (PyThreadState *))                                               \
     X(PyThreadState *, PyEval_SaveThread, (void))                                                  \
     X(PyObject *, PyContext_New, (void))                                                           \

@@ -24,6 +24,7 @@ static void hand(sp_ret *r, sp_out *out) {
 static void raised(sp_ret *r, uint8_t *mem, size_t cap) {
     sp_out out;
     PyObject *exception = py.PyErr_GetRaisedException();
+    sp_guard_shut(); // what follows is ours
     PyObject *plain = exception ? sp_describe(exception) : NULL;
     sp_out_init(&out, mem, cap);
     if (!plain || sp_dump(&out, plain, NULL)) {
@@ -117,6 +118,31 @@ void sp_do(sp_ret *r, int op, uintptr_t target, const uint8_t *in, uint8_t *out,
         sp_finish(r, NULL, out, cap, NULL, 0);
     }
     sp_me.caller = before;
+    sp_detach();
+}
+
+void sp_do_guarded(uint64_t *guard, int place, sp_ret *r, int op, uintptr_t target, const uint8_t *in,
+                   uint8_t *out, size_t cap, uintptr_t keys) {
+    int err = sp_attach();
+    if (err) {
+        *r = (sp_ret){.status = SP_UNATTACHED, .bits = (uint64_t)err};
+        return;
+    }
+    uint64_t before = sp_me.caller;
+    sp_guarded outer = sp_me.guarded;
+    sp_me.caller = r->bits;
+    if (sp_enter() == 0) {
+        PyObject *o = NULL;
+        if (sp_guard_open((sp_guard *)guard, place) == 0)
+            o = sp_invoke(op & ~SP_TENSORS, (PyObject *)target, in);
+        sp_finish(r, o, out, cap, (PyObject *)keys, op & SP_TENSORS);
+        sp_guard_shut();
+        sp_leave();
+    } else {
+        sp_finish(r, NULL, out, cap, NULL, 0);
+    }
+    sp_me.caller = before;
+    sp_me.guarded = outer;
     sp_detach();
 }
 

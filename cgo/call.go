@@ -2,6 +2,7 @@ package cgo
 
 /*
 #cgo noescape sp_do
+#cgo noescape sp_do_guarded
 #include <stdlib.h>
 #include "boot.h"
 #include "call.h"

@@ -45,6 +45,11 @@ enum { SP_TENSORS = 1 << 8 };
 void sp_do(sp_ret *r, int op, uintptr_t target, const uint8_t *in, uint8_t *out, size_t cap,
            uintptr_t keys);
 
+// sp_do_guarded is sp_do for a call that may be interrupted; see guard.h. It was announced
+// in guard, and place says where it stands among those of its key.
+void sp_do_guarded(uint64_t *guard, int place, sp_ret *r, int op, uintptr_t target, const uint8_t *in,
+                   uint8_t *out, size_t cap, uintptr_t keys);
+
 // sp_ret_free frees what a result holds.
 void sp_ret_free(uintptr_t buf, int heap, uintptr_t keep);
 

@@ -98,17 +98,43 @@ static PyObject *call_host(PyObject *self, PyObject *const *args, Py_ssize_t n) 
     sp_out_init(&writer, in, sizeof in);
     if (write_values(&writer, args + 1, n - 1)) return unwritable(&writer);
     sp_answer answer = {.buf = out, .cap = sizeof out};
+    sp_guard_pause();
     ask((uint64_t)id, &writer, &answer);
     if (writer.objects) py.Py_DecRef(writer.objects); // Go has taken over what they hold
     writer.objects = NULL;
     writer.views = NULL;
     sp_out_drop(&writer);
-    return understand(&answer);
+    PyObject *result = understand(&answer); // not interrupted: a Go error would be lost
+    sp_guard_resume();
+    return result;
 }
 
 static PyObject *caller(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     (void)self, (void)args, (void)n;
     return py.PyLong_FromLongLong((long long)sp_me.caller);
+}
+
+static PyObject *running(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    (void)self, (void)args, (void)n;
+    return py.PyLong_FromLongLong((long long)sp_guard_key());
+}
+
+static PyObject *arrived(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    (void)self, (void)args, (void)n;
+    sp_guard_arrived();
+    return py.PyBool_FromLong(1);
+}
+
+static PyObject *pause_guard(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    (void)self, (void)args, (void)n;
+    sp_guard_pause();
+    return py.PyBool_FromLong(1);
+}
+
+static PyObject *resume_guard(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    (void)self, (void)args, (void)n;
+    sp_guard_resume();
+    return py.PyBool_FromLong(1);
 }
 
 static PyObject *switch_caller(PyObject *self, PyObject *const *args, Py_ssize_t n) {
@@ -136,6 +162,13 @@ static PyMethodDef functions[] = {
     {"take", (void *)sp_arrow_take, METH_FASTCALL,
      "take(object, kind, address, address)\n--\n\nMove Arrow's C structs of an object to where "
      "Go wants them; whether it has any."},
+    {"running", (void *)running, METH_FASTCALL,
+     "running()\n--\n\nThe key of the call that this thread runs and that can be cancelled, 0 for none."},
+    {"arrived", (void *)arrived, METH_FASTCALL,
+     "arrived()\n--\n\nAn exception that cancels this thread's call is raised."},
+    {"pause", (void *)pause_guard, METH_FASTCALL,
+     "pause()\n--\n\nLet no exception that cancels this thread's call come until resume()."},
+    {"resume", (void *)resume_guard, METH_FASTCALL, "resume()\n--\n\nEnd what pause() began."},
 };
 
 void sp_host_fails(uintptr_t fail) { fail_fn = (PyObject *)fail; }

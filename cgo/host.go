@@ -33,6 +33,10 @@ type HostFunctions struct {
 	Caller Object // caller(): the number of the call that this thread runs, 0 for none
 	Switch Object // switch(number): sets it, and returns what it was
 	Take   Object // take(object, kind, address, address): moves Arrow's C structs; whether there are any
+	// Running is running(): the key of the call that this thread runs; see [Guard]. Arrived
+	// is arrived(): it gets the exception.
+	Running, Arrived Object
+	Pause, Resume    Object // pause() and resume(): it gets none in between
 }
 
 // NewHostFunctions makes them. fail(description) is what raises a failed answer; its
@@ -44,6 +48,11 @@ func NewHostFunctions(fail Object) HostFunctions {
 		Caller: Object(C.sp_host_object(C.SP_HOST_CALLER)),
 		Switch: Object(C.sp_host_object(C.SP_HOST_SWITCH)),
 		Take:   Object(C.sp_host_object(C.SP_HOST_TAKE)),
+
+		Running: Object(C.sp_host_object(C.SP_HOST_RUNNING)),
+		Arrived: Object(C.sp_host_object(C.SP_HOST_ARRIVED)),
+		Pause:   Object(C.sp_host_object(C.SP_HOST_PAUSE)),
+		Resume:  Object(C.sp_host_object(C.SP_HOST_RESUME)),
 	}
 }
 

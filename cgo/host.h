@@ -22,7 +22,11 @@ enum {
     SP_HOST_CALL,   // call(id, *values) calls the Go function registered as id
     SP_HOST_CALLER, // caller(): the number of the call that this thread runs, 0 for none
     SP_HOST_SWITCH, // switch(number) sets it, and returns what it was
-    SP_HOST_TAKE    // take(object, kind, address, address), see arrow.h
+    SP_HOST_TAKE,   // take(object, kind, address, address), see arrow.h
+    SP_HOST_RUNNING, // running(): the key of the call that this thread runs, see guard.h
+    SP_HOST_ARRIVED, // arrived(): it gets an exception
+    SP_HOST_PAUSE,   // pause(): it gets none
+    SP_HOST_RESUME   // resume(): it may get one again
 };
 
 // sp_host_function returns a new one of these, or NULL.

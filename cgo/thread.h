@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "api.h"
+#include "guard.h"
 
 // Why a thread could not attach.
 enum { SP_ATTACHED, SP_NOT_INITIALISED, SP_SMALL_STACK, SP_NO_MEMORY };
@@ -19,6 +20,7 @@ typedef struct {
     int output;           // Python wrote an unfinished line during the call
     int ending;           // Go knows the thread no longer
     uint64_t caller;      // the call in progress that calls to Go belong to, 0 for none
+    sp_guarded guarded;   // the innermost call in progress that can be interrupted
 } sp_thread;
 
 // Its address is an offset known at load time, not a call to find out: the library is

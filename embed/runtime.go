@@ -3,6 +3,7 @@ package embed
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/internal/goerror"
@@ -65,7 +66,16 @@ func (b *bridge) setHelpers() error {
 	cgo.SetHelpers(cgo.Helpers{
 		Classify: classify, Pack: pack, Unpack: unpack, Describe: describe, Missing: missing, Current: current,
 	})
-	return errors.Join(err, err1, err2, err3, err4, err5)
+	return errors.Join(err, err1, err2, err3, err4, err5, b.setCancel())
+}
+
+// setCancel gives it what interrupts calls.
+func (b *bridge) setCancel() error {
+	cancelled, err1 := b.function("Cancelled")
+	wake, err2 := b.function("wake")
+	forget, err3 := b.function("forget")
+	cgo.SetCancel(cancelled, wake, forget)
+	return errors.Join(err1, err2, err3)
 }
 
 // setNatives makes the functions that C gives to Python.
@@ -76,7 +86,8 @@ func (b *bridge) setNatives() error {
 		return err
 	}
 	b.native, b.held = cgo.NewHostFunctions(fail), cgo.OutputFunction(flush)
-	if b.native.Call == 0 || b.native.Caller == 0 || b.native.Switch == 0 || b.native.Take == 0 || b.held == 0 {
+	n := b.native
+	if slices.Contains([]cgo.Object{n.Call, n.Caller, n.Switch, n.Take, n.Running, n.Arrived, n.Pause, n.Resume, b.held}, 0) {
 		return errors.New("snakepit: out of memory while starting Python")
 	}
 	return b.connect()
@@ -88,7 +99,8 @@ func (b *bridge) connect() error {
 	for name, f := range system.functions {
 		ids[name] = Register(f)
 	}
-	_, err := b.ask("connect", Ref(b.native.Call), Ref(b.native.Caller), Ref(b.native.Switch), Ref(b.native.Take), ids)
+	n := b.native
+	_, err := b.ask("connect", Ref(n.Call), Ref(n.Caller), Ref(n.Switch), Ref(n.Take), []any{Ref(n.Running), Ref(n.Arrived), Ref(n.Pause), Ref(n.Resume)}, ids)
 	return err
 }
 

@@ -123,6 +123,29 @@ func (fn *Func) RunAs(target cgo.Object, f *wire.Frame) error {
 	return status.Err(f, goerror.Arrived)
 }
 
+// RunGuarded is RunAs for a call that was announced in a guard.
+func (fn *Func) RunGuarded(g *cgo.Guard, place cgo.Place, target cgo.Object, f *wire.Frame) error {
+	if fn.keywords != 0 {
+		binary.NativeEndian.PutUint64(f.In[8:], uint64(fn.keywords))
+	}
+	status := cgo.DoGuarded(g, place, fn.op, target, f, fn.keys)
+	if status == cgo.OK {
+		return nil
+	}
+	return status.Err(f, goerror.Arrived)
+}
+
+// Retain returns another Func for the same, with references of its own.
+func (fn *Func) Retain() *Func {
+	retain := func(o cgo.Object) cgo.Object {
+		if o == 0 {
+			return 0
+		}
+		return o.Retain()
+	}
+	return &Func{op: fn.op, target: retain(fn.target), keywords: retain(fn.keywords), keys: retain(fn.keys)}
+}
+
 // Target returns the object that is called, owned by the Func.
 func (fn *Func) Target() cgo.Object { return fn.target }
 

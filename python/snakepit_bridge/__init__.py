@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from snakepit_bridge import telemetry as telemetry
+    from snakepit_bridge._cancelling import Cancelled as Cancelled
     from snakepit_bridge._context import current_context as current_context
     from snakepit_bridge._convert import ToolArgumentError as ToolArgumentError
     from snakepit_bridge._host import HostToolError as HostToolError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # is imported whenever a Go program starts Python, and most of it is for adapters.
 _WHERE = {
     "BaseAdapter": "base_adapter",
+    "Cancelled": "_cancelling",
     "HostToolError": "_host",
     "SessionContext": "session_context",
     "ThreadSafeAdapter": "base_adapter_threaded",

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from snakepit_bridge import _native
+from snakepit_bridge import _cancelling, _native
 from snakepit_bridge._boot import shareable
 from snakepit_bridge._native import MISSING
 
@@ -39,6 +39,11 @@ class _Keeper:
             _native.tell("forget", self.token)
         except BaseException:  # the thread ends, or Python does
             pass
+
+
+_cancelling.finalizers[_Keeper.__del__.__code__] = lambda frame: _Keeper.__del__(
+    frame.f_locals["self"]
+)
 
 
 def fail(description: tuple[str, int, str]) -> None:

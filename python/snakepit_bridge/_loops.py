@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from snakepit_bridge import _context
+from snakepit_bridge import _cancelling, _context
 
 if TYPE_CHECKING:
     from snakepit_bridge.session_context import SessionContext
@@ -85,13 +85,14 @@ def in_thread(ctx: SessionContext, function: Callable[..., Any], *args: Any) -> 
     return asyncio.wrap_future(_threads.submit(names.run, function, *args))
 
 
-class _Start:
+class Start:
     """A coroutine that is to begin on a loop, unless it was given to another one."""
 
     def __init__(self, make: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         self.make = make
         self.done: Future[Any] = Future()
         self.begun = threading.Event()
+        self.cancelled = False
         self.task: asyncio.Task[Any] | None = None
         self._claim = threading.Lock()
 
@@ -106,6 +107,7 @@ class _Start:
         self.task.add_done_callback(self._finish)
 
     def _finish(self, task: asyncio.Task[Any]) -> None:
+        self.task = None  # it ends here, not where an exception might reach its finalizers
         if task.cancelled():
             self.done.set_exception(asyncio.CancelledError())
         elif task.exception() is not None:
@@ -130,29 +132,35 @@ class Loop:
         finally:
             self.loop.close()
 
-    def start(self, start: _Start, ctx: SessionContext) -> None:
+    def start(self, start: Start, ctx: SessionContext) -> None:
         names = contextvars.copy_context()
         names.run(_context.current.set, ctx)
         self.loop.call_soon_threadsafe(start.begin, context=names)
 
-    def begin(self, make: Callable[[], Coroutine[Any, Any, Any]], ctx: SessionContext) -> _Start:
-        """Begin with a coroutine; its result will be in .done."""
-        start = _Start(make)
-        self.start(start, ctx)
-        return start
-
-    def cancel(self, start: _Start) -> None:
-        """Cancel a coroutine that is in progress."""
+    def cancel(self, start: Start) -> None:
+        """Cancel a coroutine that is in progress, once: it may wait in a finally clause."""
 
         def cancel() -> None:
-            if start.task is not None:
+            if start.task is not None and not start.cancelled:
+                start.cancelled = True
                 start.task.cancel()
 
         self.loop.call_soon_threadsafe(cancel)
 
+    def result(self, start: Start, ctx: SessionContext) -> Any:
+        """Begin with a coroutine and wait for its result."""
+        with _cancelling.shield():
+            self.start(start, ctx)
+            return self.wait(start)
+
+    def wait(self, start: Start) -> Any:
+        """Wait for the result of a coroutine, which is cancelled with the call that waits."""
+        with _cancelling.waking(lambda: self.cancel(start)):
+            return start.done.result()
+
     def run(self, make: Callable[[], Coroutine[Any, Any, Any]], ctx: SessionContext) -> Any:
         """Run a coroutine to its end, on this loop and no other."""
-        return self.begin(make, ctx).done.result()
+        return self.result(Start(make), ctx)
 
     def stop(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
@@ -178,19 +186,20 @@ class Loops:
 
     def first(self) -> Loop:
         if self._first is None:
-            with self._lock:
+            with _cancelling.shield(), self._lock:
                 if self._first is None:
                     self._first = Loop(self.name)
         return self._first
 
     def run(self, make: Callable[[], Coroutine[Any, Any, Any]], ctx: SessionContext) -> Any:
         """Run a coroutine to its end."""
-        if running() is None:
-            start = _Start(make)
-            self.first().start(start, ctx)
-            if start.begun.wait(PATIENCE) or not start.claim():
-                return start.done.result()
-        return self._run_on_spare(make, ctx)
+        with _cancelling.shield():
+            if running() is None:
+                start, first = Start(make), self.first()
+                first.start(start, ctx)
+                if start.begun.wait(PATIENCE) or not start.claim():
+                    return first.wait(start)
+            return self._run_on_spare(make, ctx)
 
     def _run_on_spare(
         self, make: Callable[[], Coroutine[Any, Any, Any]], ctx: SessionContext

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -31,15 +31,34 @@ def caller() -> int:
     return 0
 
 
+def running() -> int:
+    """The key of the call that this thread runs, and that can be cancelled; 0 for none."""
+    return 0
+
+
+def arrived() -> None:
+    """An exception that cancels this thread's call is raised: another is not to follow."""
+
+
+def pause() -> None:
+    """Let no exception that cancels this thread's call come until resume(). They nest."""
+
+
+def resume() -> None:
+    """End what pause() began."""
+
+
 def connect(
     native_call: Callable[..., Any],
     native_caller: Callable[[], int],
     native_switch: Callable[[int], int],
     native_take: Callable[[Any, int, int, int], bool],
+    native_guard: Sequence[Callable[[], Any]],
     numbers: dict[str, Any],
 ) -> None:
-    global call, caller, switch, take, functions
+    global call, caller, switch, take, running, arrived, pause, resume, functions
     call, caller, switch, take = native_call, native_caller, native_switch, native_take
+    running, arrived, pause, resume = native_guard
     functions = numbers
 
 

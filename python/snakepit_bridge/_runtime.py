@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from snakepit_bridge import _adapters, _context, _errors, _guard, _host, _native, _stdio, _values
+from snakepit_bridge import (
+    _adapters,
+    _cancelling,
+    _context,
+    _errors,
+    _guard,
+    _host,
+    _native,
+    _stdio,
+    _values,
+)
 from snakepit_bridge._namespace import Namespace
 
 classify = _values.classify
@@ -20,6 +30,10 @@ missing = _native.MISSING
 current_number = _context.current_number
 would_enable_gil = _guard.would_enable_gil
 flush = _stdio.flush
+Cancelled = _cancelling.Cancelled
+wake = _cancelling.wake
+forget = _cancelling.forget
+stack = _cancelling.stack
 namespace = Namespace
 
 
@@ -28,11 +42,13 @@ def connect(
     caller: Callable[[], int],
     switch: Callable[[int], int],
     take: Callable[[Any, int, int, int], bool],
+    guard: Sequence[Callable[[], Any]],
     functions: dict[str, Any],
 ) -> None:
     """Hand over the functions by which Python calls Go."""
-    _native.connect(call, caller, switch, take, functions)
+    _native.connect(call, caller, switch, take, guard, functions)
     _host.install()
+    _cancelling.install()
 
 
 def take_arrow(target: Any, kind: int, first: int, second: int) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from snakepit_bridge import _context, _loops, _native
-from snakepit_bridge._loops import Loop
+from snakepit_bridge._loops import Loop, Start
 
 
 class Steps:
@@ -51,8 +50,6 @@ class AsyncSteps:
         self._end = end
         self._ctx = _context.current_context()
         self._step: Any = None
-        self._cancelled: Any = None  # the step that was
-        self._lock = threading.Lock()
         self._interrupted = False
         self._closed = False
 
@@ -62,11 +59,9 @@ class AsyncSteps:
     def __next__(self) -> Any:
         if self._closed or self._interrupted:
             raise StopIteration
-        self._step = self._begin(self._items.__anext__)
-        if self._interrupted:  # meanwhile
-            self._cancel()
+        self._step = self._start(self._items.__anext__)
         try:
-            return self._step.done.result()
+            return self._loop.result(self._step, self._ctx)
         except StopAsyncIteration:
             raise StopIteration from None
         except asyncio.CancelledError:
@@ -74,26 +69,20 @@ class AsyncSteps:
                 raise
             raise StopIteration from None
 
-    def _begin(self, make: Callable[[], Any]) -> Any:
+    def _start(self, make: Callable[[], Any]) -> Start:
         async def step() -> Any:
+            if self._interrupted and not self._closed:  # meanwhile
+                raise StopAsyncIteration
             return await make()
 
-        return self._loop.begin(step, self._ctx)
+        return Start(step)
 
     def interrupt(self) -> None:
         """End the iteration: a step in progress is cancelled, the generator gets a
         CancelledError. From any thread."""
         self._interrupted = True
-        self._cancel()
-
-    def _cancel(self) -> None:
-        """Cancel the step in progress, once: again, it would hit a finally clause."""
-        with self._lock:
-            step = self._step
-            if step is None or step is self._cancelled:
-                return
-            self._cancelled = step
-        self._loop.cancel(step)
+        if self._step is not None:
+            self._loop.cancel(self._step)
 
     def close(self) -> None:
         if self._closed:
@@ -102,7 +91,7 @@ class AsyncSteps:
         try:
             aclose = getattr(self._items, "aclose", None)
             if aclose is not None:
-                self._begin(aclose).done.result()
+                self._loop.result(self._start(aclose), self._ctx)
         finally:
             self._end()
 

@@ -4,6 +4,8 @@ import dataclasses
 import enum
 import collections
 
+from snakepit_bridge._cancelling import shield
+
 
 def echo(value=None):
     return value
@@ -162,9 +164,10 @@ def cycle(kind):
 
 
 def wait(gate, holding=None):
-    """Hold the worker until the gate, a named pipe, is opened. Does not hold what it got."""
+    """Hold the worker until the gate, a named pipe, is opened, also from who has given up.
+    Does not hold what it got."""
     del holding
-    with open(gate) as pipe:
+    with shield(), open(gate) as pipe:
         return pipe.read()
 
 

@@ -6,7 +6,7 @@ import itertools
 from threading import Lock
 from typing import Any
 
-from snakepit_bridge import _context, _host
+from snakepit_bridge import _cancelling, _context, _host
 from snakepit_bridge._child import _caller, _columns
 from snakepit_bridge._child._proto import LinkUp
 
@@ -41,6 +41,10 @@ class Asks:
         """Call a function of the Go program and wait for what it returns."""
         if _caller.here.deaf:
             raise RuntimeError(DEAF)
+        with _cancelling.shield():  # or an error of Go's could be lost
+            return self._ask(function, values)
+
+    def _ask(self, function: str, values: tuple[Any, ...]) -> Any:
         message = self._message(function, values)
         number, waiter = message.ask.id, _Waiter()
         self._waiting[number] = waiter
@@ -54,7 +58,8 @@ class Asks:
         collection, in the midst of anything, that does."""
         message = self._message(function, values)
         message.ask.silent = True
-        self._link.send_plain(message)
+        with _cancelling.shield():
+            self._link.send_plain(message)
 
     def _message(self, function: str, values: tuple[Any, ...]) -> Any:
         message = LinkUp()

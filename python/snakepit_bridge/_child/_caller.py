@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 
 class _Thread(threading.local):
@@ -10,11 +11,13 @@ class _Thread(threading.local):
 
     Attributes:
         caller: The number of the call that it runs, 0 for none.
+        run: That call, as it can be cancelled.
         deaf: Whether it carries messages: waiting for one there would be for ever.
         lent: Tokens of Go errors that were described here.
     """
 
     caller = 0
+    run: Any = None
     deaf = False
 
     def __init__(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from snakepit_bridge import _native, _runtime
 from snakepit_bridge._child import _caller
+from snakepit_bridge._child._cancel import runs
 from snakepit_bridge._child._state import State
 
 
@@ -25,7 +26,8 @@ def connect(state: State) -> None:
             asks.tell(name, *values)
 
     _native.tell = tell
-    _runtime.connect(call, _caller.caller, _caller.switch, _take_nothing, {})
+    guard = (runs.running, runs.arrived, runs.pause, runs.resume)
+    _runtime.connect(call, _caller.caller, _caller.switch, _take_nothing, guard, {})
 
 
 def _take_nothing(target: Any, kind: int, first: int, second: int) -> bool:

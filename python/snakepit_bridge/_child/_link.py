@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from snakepit_bridge import _native
 from snakepit_bridge._child import _caller, _parts
+from snakepit_bridge._child._cancel import runs
 from snakepit_bridge._child._nested import Nested
 from snakepit_bridge._child._proto import LinkDown
 from snakepit_bridge._child._telemetry import Telemetry
@@ -80,8 +81,13 @@ class Link:
             "answer": state.asks.answer,
             "nested": self._nested.take,
             "interrupt": state.streams.interrupt,
+            "cancel": self._cancel,
             "telemetry": self.telemetry.control,
         }
+
+    def _cancel(self, number: int) -> None:
+        runs.cancel(number)
+        self._state.streams.cancel(number)
 
     def _read(self, raws: Raws) -> None:
         _caller.here.deaf = True
@@ -98,7 +104,7 @@ class Link:
 
     def _receive(self, what: str | None, message: Any) -> None:
         take = self._take.get(what)
-        if take is None:  # nothing is done about calls that nobody waits for: they go on
+        if take is None:
             return
         try:
             take(getattr(message, what))  # type: ignore[arg-type]

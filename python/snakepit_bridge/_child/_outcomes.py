@@ -8,6 +8,7 @@ from typing import Any
 
 from snakepit_bridge import _errors, _stdio
 from snakepit_bridge._child import _caller, _columns
+from snakepit_bridge._child._cancel import runs
 
 _OURS = os.path.dirname(__file__) + os.sep
 
@@ -21,11 +22,11 @@ def call(outcome: Any, call: Any, target: Any) -> None:
     run(outcome, call.id, work)
 
 
-def run(outcome: Any, caller: int, work: Callable[[], object]) -> None:
-    """Do something for a call, and note what goes wrong."""
+def run(outcome: Any, caller: int, work: Callable[[], object], last: bool = False) -> None:
+    """Do something for a call, and note what goes wrong. last: it cleans up after the call."""
     before = _caller.switch(caller)
     try:
-        work()
+        runs.do(caller, work, last)
     except _columns.Unfit as fault:
         unfit(outcome, fault)
     except BaseException as err:

@@ -11,6 +11,10 @@ from typing import Any
 from snakepit_bridge import _guard, _stdio
 from snakepit_bridge._child import _birth, _handshake, _life, _output
 
+# Seconds until a thread that computes lets another one run. A cancel passes through two
+# threads on its way to a call: by Python's default, 5 ms, it takes more than 10.
+SWITCH = 0.0005
+
 
 def run() -> None:
     gc.disable()
@@ -18,6 +22,7 @@ def run() -> None:
     _life.watch(_birth.LIFE)
     _output.install()
     _guard.install_in_child()
+    sys.setswitchinterval(SWITCH)
     server, door = _listen(given)
     _furnish(door, given)
     from snakepit_bridge._child import _bytecode

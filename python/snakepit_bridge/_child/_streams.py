@@ -66,11 +66,11 @@ class Stream:
         if steps is None:
             return
 
-        self._run(caller, steps.close)
+        self._run(caller, steps.close, True)
 
-    def _run(self, caller: int, work: Callable[[], object]) -> None:
+    def _run(self, caller: int, work: Callable[[], object], last: bool = False) -> None:
         outcome = Outcome()
-        _outcomes.run(outcome, caller, work)
+        _outcomes.run(outcome, caller, work, last)
         if outcome.WhichOneof("what") is None:
             return
         self.over = True
@@ -101,6 +101,13 @@ class Streams:
     def remove(self, stream: Stream) -> None:
         with self._lock:
             self._open.pop(stream.number, None)
+
+    def cancel(self, number: int) -> None:
+        """Let none of its steps follow, if there is such a stream."""
+        with self._lock:
+            stream = self._open.get(number)
+        if stream is not None:
+            stream.interrupt()
 
     def interrupt(self, number: int) -> None:
         with self._lock:
