@@ -1,6 +1,7 @@
 package snakepit
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -69,12 +70,24 @@ type PoolConfig struct {
 	// Policy is what the pool does about failures; its zero value is nothing, and costs
 	// nothing.
 	Policy policy.Policy
+
+	// CancelGrace is how long Python may go on with a call whose context has ended. Then the
+	// call is stuck: it is logged and counted, with where it is in Python. On a thread
+	// another worker takes its place, as far as MaxStuck allows; a child process is killed
+	// and replaced, and other calls that it runs fail with a WorkerCrashError. 0 is 5 seconds,
+	// negative never.
+	CancelGrace time.Duration
+	// MaxStuck is how many stuck calls at once may be replaced on threads: each keeps its
+	// thread and its adapter until it ends. 0 is as many as Workers, negative none. Others
+	// keep their worker until they end.
+	MaxStuck int
 }
 
 // DefaultPool is the name of a pool that is given none.
 const DefaultPool = "default"
 
 const (
+	defaultGrace       = 5 * time.Second
 	defaultDrain       = 30 * time.Second
 	defaultSessionTTL  = time.Hour
 	defaultMaxSessions = 10_000
@@ -130,6 +143,8 @@ func (c Config) checkPools() error {
 		if p.Workers == 0 {
 			p.Workers = runtime.GOMAXPROCS(0)
 		}
+		p.CancelGrace = cmp.Or(p.CancelGrace, defaultGrace)
+		p.MaxStuck = cmp.Or(p.MaxStuck, p.Workers)
 		if err := p.checkPolicy(field); err != nil {
 			return err
 		}

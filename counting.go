@@ -70,6 +70,7 @@ var byType = []struct {
 }{
 	{tally.Canceled, is[*CancelError]},
 	{tally.Canceled, is[*profile.Running]},
+	{tally.Canceled, is[*profile.Stopped]},
 	{tally.Crashed, is[*WorkerCrashError]},
 	{tally.Validation, func(err error) bool {
 		var e *PythonError

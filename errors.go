@@ -55,22 +55,48 @@ type ConfigError struct {
 
 func (e *ConfigError) Error() string { return fmt.Sprintf("snakepit: %s: %s", e.Field, e.Why) }
 
-// CancelError says that the context of a call ended before the call did.
-// errors.Is finds the context's error in it.
+// CancelStage says how far a call was when its context ended.
+type CancelStage int
+
+// The stages.
+const (
+	CancelQueued    CancelStage = iota // Python had not begun with it
+	CancelRunning                      // Python ran it
+	CancelStreaming                    // it was a range over what Python yields
+)
+
+// CancelError says that the context of a call ended before the call did. errors.Is finds
+// the context's error in it. What Python was at is cancelled: its code gets a
+// snakepit_bridge.Cancelled at its next bytecode.
 type CancelError struct {
-	Running bool // Python had begun, and works on; its slot is free when it ends
+	Stage   CancelStage
+	Running bool   // Python had not ended when the caller left; its worker is free when it has, and what it returns is dropped
+	Stack   string // where in Python the call was cancelled, as Python prints it; empty while that is not known
 	Err     error
 }
 
 func (e *CancelError) Error() string {
-	if e.Running {
-		return fmt.Sprintf("snakepit: %v while Python was running the call; it runs on, and its result will be dropped", e.Err)
+	switch {
+	case e.Running:
+		return fmt.Sprintf("snakepit: %v while Python was running the call, which is cancelled; its result will be dropped", e.Err)
+	case e.Stage == CancelQueued:
+		return fmt.Sprintf("snakepit: %v before Python began with the call", e.Err)
 	}
-	return fmt.Sprintf("snakepit: %v before Python began with the call", e.Err)
+	return fmt.Sprintf("snakepit: %v while Python was running the call, which has ended", e.Err)
 }
 
 // Unwrap returns the context's error.
 func (e *CancelError) Unwrap() error { return e.Err }
+
+// stopped is the error of a call that Python ended because its context had ended.
+func stopped(s *profile.Stopped) *CancelError {
+	e := &CancelError{Stage: CancelRunning, Err: s.Err}
+	var python *PythonError
+	if errors.As(s.How, &python) {
+		e.Stack = fmt.Sprintf("%+v", python)
+	}
+	return e
+}
 
 // notBegun are errors of calls that have not begun.
 var notBegun = []error{
@@ -84,7 +110,7 @@ var notBegun = []error{
 func SafeToRetry(err error) bool {
 	var cancel *CancelError
 	if errors.As(err, &cancel) {
-		return !cancel.Running
+		return cancel.Stage == CancelQueued && !cancel.Running
 	}
 	var lost *WorkerCrashError
 	if errors.As(err, &lost) {

@@ -86,6 +86,7 @@ func (p *Pool) borrow(ctx context.Context, holder *scope, f *wire.Frame) (lease,
 	}
 	inner := newScope(p, ctx, holder.slot)
 	inner.of(f)
+	inner.lane, f.Call.Lane = holder.lane, holder.lane
 	f.Call.Scope = inner
 	return lease{holder.slot, holder}, nil
 }

@@ -74,6 +74,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 	spec := profile.Spec{
 		Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), NativeThreads: c.nativeThreads(),
 		Slots: p.switches, Crashed: p.crashed,
+		Grace: max(c.CancelGrace, 0), MaxStuck: max(c.MaxStuck, 0), Stuck: heardStuck(rt.config.Observer, c.Name),
 	}
 	instance, choice, err := profile.Open(ctx, c.Profile, spec)
 	if err != nil {
@@ -315,6 +316,9 @@ func (p *Pool) failed(l lease, err error, f *wire.Frame, counts *tally.Tally, wa
 		watch.Stop(counts, l.slot)
 		p.leave()
 		p.release(l, true, f.Call.Scope)
+		if ended, ok := err.(*profile.Stopped); ok {
+			return true, stopped(ended)
+		}
 		return true, err
 	}
 	go func() {
@@ -323,5 +327,5 @@ func (p *Pool) failed(l lease, err error, f *wire.Frame, counts *tally.Tally, wa
 		p.leave()
 		p.giveBack(l, true)
 	}()
-	return false, &CancelError{Running: true, Err: left.Err}
+	return false, &CancelError{Stage: CancelRunning, Running: true, Err: left.Err}
 }

@@ -22,6 +22,7 @@ type scope struct {
 	parent  *scope // of the call whose tool made this one; nil for none
 	target  string // of the call
 	noCopy  bool   // it was made with RequireZeroCopy
+	lane    uint64 // what the profile calls the outermost call on the slot
 
 	number atomic.Uint64 // see Capture
 
@@ -56,7 +57,7 @@ func newScope(p *Pool, ctx context.Context, slot int32) *scope {
 }
 
 // of takes over what the call's frame knows of it.
-func (s *scope) of(f *wire.Frame) { s.target, s.noCopy = f.Call.Target, f.NoCopy }
+func (s *scope) of(f *wire.Frame) { s.target, s.noCopy, s.lane = f.Call.Target, f.NoCopy, f.Caller }
 
 // on returns the nearest call on the way here that holds a slot of these workers.
 func (s *scope) on(w *workers) *scope {

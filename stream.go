@@ -83,6 +83,7 @@ type stream[T any] struct {
 	decode func(*wire.Frame) (T, error)
 	feed   *feed[T]
 	closed chan struct{} // the generator is closed, the slot free
+	lost   atomic.Bool   // the slot was given back
 }
 
 // begin waits for a slot and starts the generator's goroutine.
@@ -107,6 +108,7 @@ func (s *stream[T]) begin(ctx context.Context, tool string, args Args) error {
 		f.Call.Nesting = wire.Apart // its goroutine is not that of the call it is within
 	}
 	s.frame = f
+	f.Call.Lost = s.lose
 	go s.run(what)
 	return nil
 }
@@ -143,13 +145,23 @@ func (s *stream[T]) end(err error) {
 		s.frame.Call.Scope.Wait()
 	}
 	s.pool.leave()
-	s.pool.giveBack(s.lease, err != nil)
+	if !s.lost.Swap(true) {
+		s.pool.giveBack(s.lease, err != nil)
+	}
 	s.pass.end(err)
 	s.frame.Recycle()
-	if unseen := !s.feed.end(err); unseen && err != nil {
+	var cancelled *profile.Stopped
+	if unseen := !s.feed.end(err); unseen && err != nil && !errors.As(err, &cancelled) {
 		s.pool.rt.config.Logger.Warn("snakepit: a generator failed while it was being closed", "pool", s.pool.name, "err", err)
 	}
 	close(s.closed)
+}
+
+// lose gives the slot back while the generator is stuck: another worker has taken its place.
+func (s *stream[T]) lose() {
+	if !s.lost.Swap(true) {
+		s.pool.giveBack(s.lease, true)
+	}
 }
 
 // each runs the generator to its end, as far as it is wanted.
@@ -201,9 +213,20 @@ func (s *stream[T]) resume() {
 // ofStream is the error that ends a range.
 func ofStream(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return &CancelError{Running: true, Err: err}
+		return ofContext(err)
 	}
 	return err
+}
+
+// ofContext is the error of a range whose context has ended.
+func ofContext(err error) *CancelError {
+	var ended *profile.Stopped
+	if !errors.As(err, &ended) {
+		return &CancelError{Stage: CancelStreaming, Running: true, Err: err}
+	}
+	e := stopped(ended)
+	e.Stage = CancelStreaming
+	return e
 }
 
 // patience is how long a range whose context has ended waits for the generator to be closed.

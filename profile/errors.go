@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -26,3 +27,26 @@ func (r *Running) Error() string {
 
 // Unwrap returns the context's error.
 func (r *Running) Unwrap() error { return r.Err }
+
+// Stopped is how [Prepared.Run] reports that its context ended and Python, which was at
+// work, ended with it.
+type Stopped struct {
+	Err error // the context's error
+	How error // what Python ended with
+}
+
+func (s *Stopped) Error() string {
+	return fmt.Sprintf("snakepit: the call was given up, and Python ended it: %v", s.Err)
+}
+
+// Unwrap returns the context's error.
+func (s *Stopped) Unwrap() error { return s.Err }
+
+// Ended is the error of a call that has ended, if ctx has: one that came to a good end in
+// time has its result.
+func Ended(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	return &Stopped{Err: ctx.Err(), How: err}
+}

@@ -3,6 +3,7 @@ package profile
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/tool"
@@ -30,6 +31,12 @@ type Spec struct {
 	// Crashed, if not nil, hears of each worker that ended and that nobody ended, with
 	// its slots, while they are down.
 	Crashed func(slots []int32, e *WorkerCrashError)
+
+	// Grace is how long a call may run on that nobody waits for any more, until it is
+	// stuck; 0 is for ever. MaxStuck is how many stuck calls may be replaced at once.
+	Grace    time.Duration
+	MaxStuck int
+	Stuck    func(Stuck) // to be told of each change of a stuck call; see [StuckCalls]
 }
 
 // Slots is how an instance tells that a worker can run no calls. Safe for concurrent use.
@@ -172,6 +179,13 @@ type Stats struct {
 	// NativeThreads is how many threads BLAS and OpenMP use in one call: what Spec asked
 	// for, or what the environment says instead; 0 if that is left to them.
 	NativeThreads int
+
+	// Stuck are calls that nobody waits for any more, and that do not end; StuckTotal is how
+	// many there have been, StuckEnded how many of these ended after all, and LastStuck the
+	// last of them.
+	Stuck                  []Stuck
+	LastStuck              *Stuck
+	StuckTotal, StuckEnded uint64
 
 	Pids     []int  // of the processes that run now
 	Restarts uint64 // of processes that had ended

@@ -1,6 +1,9 @@
 package telemetry
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Observer has a function for each kind of event; those that are nil cost nothing.
 //
@@ -18,6 +21,21 @@ type Observer struct {
 	// call, in its context, or to the pool and its workers, in none. What follows from the
 	// event has been decided; a function that takes long delays other calls, too.
 	Policy func(context.Context, Policy)
+
+	// Stuck hears of each call that did not end when it was cancelled: when that is found,
+	// when another worker has taken its place, and when it ends after all.
+	Stuck func(Stuck)
+}
+
+// Stuck is a call that nobody waits for any more, and that did not end.
+type Stuck struct {
+	Pool     string
+	Worker   int
+	Target   string
+	Since    time.Time // when its context ended
+	Stack    string    // where it was in Python, the innermost last; empty if nobody knows
+	Replaced bool      // another worker has taken its place
+	Ended    bool
 }
 
 // Transfer is what one call moved between Go and Python, of either into the other: text,

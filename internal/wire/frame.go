@@ -234,6 +234,8 @@ type Call struct {
 	Scope   Scope // what Python sees of Go in it; nil until it looks
 	Slot    int32
 	Nesting Nesting
+	Lane    uint64 // of a call within another: the Caller of the outermost one on its slot
+	Lost    func() // of a stream: its slot serves other calls from now on, though it runs on
 }
 
 func (f *Frame) giveUp() {
