@@ -85,7 +85,7 @@ sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers pa
 	GODEBUG=cgocheck=1 GOEXPERIMENT=cgocheck2 $(GO) test -short -timeout 15m ./cgo ./embed ./interp ./threadprofile ./zerocopy/arrow
 
 hammer: setup ## the long hammers: ten minutes of everything, ten million calls
-	SNAKEPIT_HAMMER=10m SNAKEPIT_LEAK_CALLS=10000000 $(GO) test -timeout 60m -run 'Hammer|LeakNothing' -v ./threadprofile
+	SNAKEPIT_HAMMER=10m SNAKEPIT_LEAK_CALLS=10000000 SNAKEPIT_CANCEL_CALLS=1000000 $(GO) test -timeout 60m -run 'Hammer|LeakNothing' -v ./threadprofile
 
 chaos: setup ## kill workers and hosts 200 and 20 times, and measure the process profile
 	SNAKEPIT_CHAOS=1 $(GO) test -count=1 -timeout 30m -run '$(ENDS)' -v ./processprofile

@@ -3,6 +3,7 @@ package threadprofile
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/embed"
@@ -13,8 +14,8 @@ func (in *instance) pin() {
 	if in.pinned.Load() {
 		return
 	}
-	for i := range in.lanes {
-		in.lanes[i].pin = newPin()
+	for i := range in.all {
+		in.all[i].pin = newPin()
 	}
 	in.pinned.Store(true)
 	pinned.Add(1)
@@ -25,8 +26,8 @@ func (in *instance) unpin() {
 		return
 	}
 	pinned.Add(-1)
-	for i := range in.lanes {
-		in.lanes[i].pin.stop()
+	for _, l := range slices.Concat(in.lanes, in.spare) { // stuck calls keep theirs
+		l.pin.stop()
 	}
 }
 
@@ -59,8 +60,9 @@ func (in *instance) readAffinity(ctx context.Context) error {
 }
 
 // adapterOn makes a worker's adapter on its thread.
-func (in *instance) adapterOn(slot int, make cgo.Object) (made cgo.Object, err error) {
-	err = in.lanes[slot].pin.do(false, func() error {
+func (in *instance) adapterOn(ctx context.Context, p *pin, slot int, make cgo.Object) (*adapter, error) {
+	var made cgo.Object
+	err := p.await(ctx, func() error {
 		v, err := embed.Ask(cgo.Call, make, in.config.Adapter, true, in.spec.Pool, slot)
 		if err != nil {
 			return err
@@ -72,5 +74,8 @@ func (in *instance) adapterOn(slot int, make cgo.Object) (made cgo.Object, err e
 		made = o
 		return nil
 	})
-	return made, err
+	if err != nil {
+		return nil, err
+	}
+	return newAdapter(made, p), nil
 }

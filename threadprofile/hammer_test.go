@@ -143,7 +143,7 @@ func TestHammer(t *testing.T) {
 	harness.Eventually(t, "no object is left", func() bool {
 		collect()
 		must(rt.Call(ctx0, "work:collect"))
-		return interp.LiveObjects() == 0 && ends(t, rt) == eval(t, rt, "__import__('work').starts")
+		return interp.LiveObjects() == 0 && ends(t, rt) == eval(t, rt, "__import__('work').starts()")
 	})
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/gosnakepit/snakepit/profile/hostside"
 )
 
-// A call is known to C, and so to Python, by a number: that of the slot it runs on, or
-// that of its scope (hostside.Captured). A slot's number is good on the thread of the call
+// A call is known to C, and so to Python, by a number: that of the lane of its slot, or
+// that of its scope (hostside.Captured). A lane's number is good on the thread of the call
 // only, and costs nothing; a scope's may be passed on to other threads.
 
 // instances are those that are open, by their number less one.
@@ -31,6 +31,9 @@ func (in *instance) enlist() {
 	all = append(all, in)
 	instances.all.Store(&all)
 	in.number = uint64(len(all))
+	for i := range in.all {
+		in.all[i].caller = in.number<<32 | (uint64(i) + 1)
+	}
 }
 
 func (in *instance) delist() {
@@ -44,11 +47,21 @@ func (in *instance) delist() {
 // announce makes a call known before it begins.
 func (in *instance) announce(slot int32, f *wire.Frame) {
 	if f.Call.Nesting == wire.Outermost {
-		in.lanes[slot].current = f
-		f.Caller = in.number<<32 | uint64(slot+1)
+		l := in.lanes[slot]
+		l.current = f
+		f.Caller = l.caller
 		return
 	}
 	f.Caller = hostside.Captured | f.Call.Scope.(profile.Scope).Capture()
+}
+
+// laneOf is the lane of a call on a slot. Calls within a call that is stuck go on where that
+// is, though the slot has another lane by now.
+func (in *instance) laneOf(slot int32, f *wire.Frame) *lane {
+	if f.Call.Nesting == wire.Outermost {
+		return in.lanes[slot]
+	}
+	return &in.all[uint32(f.Call.Lane)-1]
 }
 
 // scopeOf finds the scope that a call from Python belongs to.
@@ -61,7 +74,10 @@ func scopeOf(caller uint64) (profile.Scope, error) {
 		return scopeElsewhere(*all, caller)
 	}
 	in := (*all)[caller>>32-1]
-	return in.spec.Host.Scope(in.lanes[uint32(caller)-1].current), nil
+	if in == nil { // it closed, and left a stuck call behind
+		return nil, hostside.ErrCallOver
+	}
+	return in.spec.Host.Scope(in.all[uint32(caller)-1].current), nil
 }
 
 // scopeElsewhere is scopeOf for threads that Go did not call into.

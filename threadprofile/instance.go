@@ -21,9 +21,13 @@ type instance struct {
 	spec   profile.Spec
 	python *embed.Interpreter
 
-	pinned  atomic.Bool  // the workers have thread affinity: each lane has a pin
-	lanes   []lane       // one per slot
-	workers []cgo.Object // _adapters.Worker of each slot; none without an adapter
+	pinned atomic.Bool // the workers have thread affinity: each lane has a pin
+	all    []lane      // by their numbers less one: those in use, and those that may take their places
+	lanes  []*lane     // one per slot, changed by who holds it
+
+	generations []atomic.Uint64 // of the slots' workers
+	places      chan struct{}   // holds the stuck calls that were replaced
+	stuck       profile.StuckCalls
 
 	later  sync.WaitGroup // ends of sessions that wait for their thread
 	ending sync.RWMutex   // held for reading while a session ends, for writing by Close
@@ -31,16 +35,33 @@ type instance struct {
 
 	mu         sync.Mutex // never held while attached
 	namespaces map[string]*interp.Namespace
+	workers    []*adapter // _worker.Worker of each slot; none without an adapter. Replaced as a whole
+	offers     map[*offered]struct{}
+	spare      []*lane
 	closeOnce  sync.Once
 	closeErr   error
 }
 
 func newInstance(c Config, spec profile.Spec, python *embed.Interpreter) *instance {
-	return &instance{
+	in := &instance{
 		config: c, spec: spec, python: python,
-		lanes:      make([]lane, spec.Workers),
-		namespaces: map[string]*interp.Namespace{},
+		stuck:       profile.StuckCalls{Heard: spec.Stuck},
+		all:         make([]lane, spec.Workers+spec.MaxStuck),
+		lanes:       make([]*lane, spec.Workers),
+		generations: make([]atomic.Uint64, spec.Workers),
+		places:      make(chan struct{}, spec.MaxStuck),
+		namespaces:  map[string]*interp.Namespace{},
+		offers:      map[*offered]struct{}{},
 	}
+	for i := range in.all {
+		l := &in.all[i]
+		if i < spec.Workers {
+			in.lanes[i] = l
+		} else {
+			in.spare = append(in.spare, l)
+		}
+	}
+	return in
 }
 
 // start checks the policy and makes the adapters.
@@ -73,6 +94,9 @@ func (in *instance) start(ctx context.Context) error {
 	return nil
 }
 
+// Generation implements profile.Generations: a stuck worker is replaced.
+func (in *instance) Generation(slot int32) uint64 { return 1 + in.generations[slot].Load() }
+
 func turnedOnBy(modules []string) string {
 	if len(modules) == 0 {
 		return ""
@@ -80,14 +104,22 @@ func turnedOnBy(modules []string) string {
 	return fmt.Sprintf(" (turned on by %s)", strings.Join(modules, ", "))
 }
 
-func (in *instance) adapter(ctx context.Context, make cgo.Object, slot int) (cgo.Object, error) {
+func (in *instance) adapter(ctx context.Context, make cgo.Object, slot int) (*adapter, error) {
 	if slot > 0 && in.config.Shared {
 		return in.workers[0], nil
 	}
-	if in.pinned.Load() {
-		return in.adapterOn(slot, make)
+	return in.newWorker(ctx, make, slot, in.lanes[slot].pin)
+}
+
+func (in *instance) newWorker(ctx context.Context, make cgo.Object, slot int, p *pin) (*adapter, error) {
+	if p != nil {
+		return in.adapterOn(ctx, p, slot, make)
 	}
-	return in.python.OnInit(ctx, in.config.Adapter, make, in.config.Adapter, !in.config.Shared, in.spec.Pool, slot)
+	o, err := in.python.OnInit(ctx, in.config.Adapter, make, in.config.Adapter, !in.config.Shared, in.spec.Pool, slot)
+	if err != nil {
+		return nil, err
+	}
+	return newAdapter(o, nil), nil
 }
 
 // Own implements profile.Objects.
@@ -96,8 +128,8 @@ func (in *instance) Own(handle uintptr) profile.Handle { return interp.NewObject
 // Close implements profile.Instance.
 func (in *instance) Close(ctx context.Context) error {
 	in.closeOnce.Do(func() {
-		for i := range in.lanes {
-			in.lanes[i].stop()
+		for i := range in.all {
+			in.all[i].stop()
 		}
 		in.ending.Lock()
 		defer in.ending.Unlock()
@@ -116,15 +148,9 @@ func (in *instance) Close(ctx context.Context) error {
 }
 
 func (in *instance) releaseWorkers() {
-	for slot, w := range in.own() {
-		err := in.lanes[slot].pin.do(false, func() error {
-			_, err := embed.Ask(cgo.Method, names.close, embed.Ref(w))
-			return err
-		})
-		if err != nil {
-			in.spec.Logger.Warn("snakepit: an adapter did not close", "pool", in.spec.Pool, "adapter", in.config.Adapter, "err", err)
-		}
-		w.Release()
+	for _, w := range in.own(in.workers) {
+		in.closeWorker(w)
+		w.object.Release()
 	}
 	in.workers = nil
 }
@@ -137,11 +163,10 @@ func (in *instance) EndSession(number uint64) error {
 		return nil
 	}
 	var errs []error
-	for slot, w := range in.own() {
-		errs = append(errs, in.lanes[slot].pin.soon(in, func() error {
-			_, err := embed.Ask(cgo.Method, names.closeSession, embed.Ref(w), number)
-			return err
-		}))
+	workers := in.borrowed()
+	defer in.returned(workers)
+	for _, w := range in.own(workers) {
+		errs = append(errs, w.endSession(in, number))
 	}
 	end, err := in.python.Function("end_session")
 	if err != nil {
@@ -153,11 +178,11 @@ func (in *instance) EndSession(number uint64) error {
 }
 
 // own are the workers, each once.
-func (in *instance) own() []cgo.Object {
-	if in.config.Shared && len(in.workers) > 1 {
-		return in.workers[:1]
+func (in *instance) own(workers []*adapter) []*adapter {
+	if in.config.Shared && len(workers) > 1 {
+		return workers[:1]
 	}
-	return in.workers
+	return workers
 }
 
 // Stats implements profile.Instance.
@@ -168,6 +193,7 @@ func (in *instance) Stats() profile.Stats {
 		FreeThreaded: in.python.Info.FreeThreaded, GIL: gil.Enabled, GILCulprits: gil.Culprits,
 		ThreadStates: cgo.ThreadStates(), NativeThreads: nativeThreads(),
 	}
+	in.stuck.Tell(&s)
 	for _, sig := range in.python.BadSignals() {
 		s.BadSignals = append(s.BadSignals, sig.String())
 	}

@@ -1,7 +1,9 @@
 package threadprofile
 
 import (
+	"context"
 	"runtime"
+	"sync"
 	"sync/atomic"
 
 	"github.com/gosnakepit/snakepit/cgo"
@@ -13,6 +15,7 @@ import (
 // affinity. A nil pin runs everything where it is.
 type pin struct {
 	jobs    chan job
+	once    sync.Once // starts it
 	thread  atomic.Uintptr
 	busy    atomic.Bool
 	service atomic.Pointer[service] // while a Go function runs that was called on the thread
@@ -30,11 +33,9 @@ type service struct {
 	over chan struct{}
 }
 
-func newPin() *pin {
-	p := &pin{jobs: make(chan job)}
-	go p.serve()
-	return p
-}
+func newPin() *pin { return &pin{jobs: make(chan job)} }
+
+func (p *pin) start() { go p.serve() }
 
 // serve keeps its thread, which ends with it: what native code left on it is of no use to
 // others.
@@ -75,6 +76,7 @@ func (p *pin) do(within bool, f func() error) error {
 	if within {
 		return f()
 	}
+	p.once.Do(p.start)
 	p.jobs <- j
 	return <-j.done
 }
@@ -101,9 +103,33 @@ func (p *pin) called(f func() error) error {
 	}
 }
 
-// on runs a step of a call where the slot's calls belong.
-func (in *instance) on(slot int32, f *wire.Frame, do func() error) error {
-	return in.lanes[slot].pin.do(f.Call.Nesting != wire.Outermost, do)
+// run runs a step of a call where the calls of its lane belong.
+func (p *pin) run(f *wire.Frame, do func() error) error {
+	return p.do(f.Call.Nesting != wire.Outermost, do)
+}
+
+// doUnless is do for what is not to be done any more once lost is closed.
+func (p *pin) doUnless(lost <-chan struct{}, f func() error) error {
+	j := job{f, make(chan error, 1)}
+	select {
+	case p.jobs <- j:
+		return <-j.done
+	case <-lost:
+		return nil
+	}
+}
+
+// await is do for what may never end, when nothing else runs there.
+func (p *pin) await(ctx context.Context, f func() error) error {
+	p.once.Do(p.start)
+	j := job{f, make(chan error, 1)}
+	p.jobs <- j
+	select {
+	case err := <-j.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // pinOf finds the pin whose thread a call from Python is on; nil if there is none.
@@ -115,8 +141,8 @@ func pinOf() *pin {
 		if in == nil || !in.pinned.Load() {
 			continue
 		}
-		for i := range in.lanes {
-			if p := in.lanes[i].pin; p.here() {
+		for i := range in.all {
+			if p := in.all[i].pin; p.here() {
 				return p
 			}
 		}
@@ -126,17 +152,3 @@ func pinOf() *pin {
 
 // pinned counts the instances with pins.
 var pinned atomic.Int64
-
-// soon is do for what is no call, and may come while one runs: then it is done after that,
-// and nobody waits for it.
-func (p *pin) soon(in *instance, f func() error) error {
-	if p == nil || !p.busy.Load() || p.service.Load() != nil || p.here() {
-		return p.do(false, f)
-	}
-	in.later.Go(func() {
-		if err := p.do(false, f); err != nil {
-			in.spec.Logger.Warn("snakepit: a session did not end", "pool", in.spec.Pool, "err", err)
-		}
-	})
-	return nil
-}

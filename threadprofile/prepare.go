@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gosnakepit/snakepit/cgo"
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/interp"
 	"github.com/gosnakepit/snakepit/profile"
@@ -60,32 +61,40 @@ type shared struct {
 	in *instance
 }
 
-func (s *shared) runOn(slot int32, f *wire.Frame) error {
-	if s.in.pinned.Load() {
-		return s.in.on(slot, f, func() error { return s.Func.Run(f) })
+func (s *shared) runOn(l *lane, _ int32, f *wire.Frame) error {
+	if l.pin != nil {
+		return l.pin.run(f, func() error { return s.RunGuarded(&l.guard, cgo.Only, s.Target(), f) })
 	}
-	return s.Func.Run(f)
+	return s.RunGuarded(&l.guard, cgo.Only, s.Target(), f)
 }
+
+func (s *shared) keep() (release func()) { return s.Retain().Release }
 
 // Run implements profile.Prepared.
 func (s *shared) Run(ctx context.Context, slot int32, f *wire.Frame) error {
 	s.in.announce(slot, f)
-	if ctx.Done() == nil && !s.in.pinned.Load() {
-		return s.Func.RunAs(s.Target(), f)
+	if ctx.Done() != nil {
+		return s.in.run(ctx, slot, s, f)
 	}
-	return s.in.run(ctx, slot, s, f)
+	if s.in.pinned.Load() {
+		return s.in.laneOf(slot, f).pin.run(f, func() error { return s.Func.Run(f) })
+	}
+	return s.Func.RunAs(s.Target(), f)
 }
 
-// run runs a call on the caller's own thread if the caller cannot leave it: because
-// its context does not end, or ends with that of the call which it was made within.
+// run runs a call that can be cancelled: on the caller's own thread if the caller cannot
+// leave it, because it was told so, or because the context ends with that of the call which
+// it was made within.
 func (in *instance) run(ctx context.Context, slot int32, what runner, f *wire.Frame) error {
 	switch {
-	case ctx.Done() == nil || in.config.Inline || f.Call.Nesting == wire.Within:
-		return what.runOn(slot, f)
 	case f.Call.Nesting == wire.Apart: // the slot's lane may be what waits for this call
-		var own lane
+		own := lane{pin: in.laneOf(slot, f).pin}
 		defer own.stop()
-		return own.run(ctx, slot, what, f)
+		return own.run(ctx, in, slot, what, f)
+	case f.Call.Nesting == wire.Within:
+		return (&lane{pin: in.laneOf(slot, f).pin}).watched(ctx, in, slot, what, f)
+	case in.config.Inline:
+		return in.lanes[slot].watched(ctx, in, slot, what, f)
 	}
-	return in.lanes[slot].run(ctx, slot, what, f)
+	return in.lanes[slot].run(ctx, in, slot, what, f)
 }

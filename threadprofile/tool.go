@@ -3,6 +3,7 @@ package threadprofile
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/gosnakepit/snakepit/cgo"
@@ -10,6 +11,7 @@ import (
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/interp"
 	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/profile/hostside"
 	"github.com/gosnakepit/snakepit/tool"
 )
 
@@ -30,28 +32,74 @@ func internNames() {
 // offered is a tool of every worker's adapter: by its name, what to call there.
 type offered struct {
 	*interp.Func
-	in *instance
-	of []cgo.Object // by slot
+	in   *instance
+	how  cgo.Object // the method of Worker that finds it
+	name string
+	of   []cgo.Object // by slot
 }
 
-func (t *offered) runOn(slot int32, f *wire.Frame) error {
-	if t.in.pinned.Load() {
-		return t.in.on(slot, f, func() error { return t.RunAs(t.of[slot], f) })
+func (t *offered) runOn(l *lane, slot int32, f *wire.Frame) error {
+	o, err := t.callable(slot, f)
+	if err != nil {
+		return err
 	}
-	return t.RunAs(t.of[slot], f)
+	if l.pin != nil {
+		return l.pin.run(f, func() error { return t.RunGuarded(&l.guard, cgo.Only, o, f) })
+	}
+	return t.RunGuarded(&l.guard, cgo.Only, o, f)
 }
+
+// keep keeps the names alone: quarantine sees to what is called.
+func (t *offered) keep() (release func()) { return t.Retain().Release }
 
 // Run implements profile.Prepared.
 func (t *offered) Run(ctx context.Context, slot int32, f *wire.Frame) error {
 	t.in.announce(slot, f)
-	if ctx.Done() == nil && !t.in.pinned.Load() {
-		return t.RunAs(t.of[slot], f)
+	if ctx.Done() != nil {
+		return t.in.run(ctx, slot, t, f)
 	}
-	return t.in.run(ctx, slot, t, f)
+	o, err := t.callable(slot, f)
+	if err != nil {
+		return err
+	}
+	if t.in.pinned.Load() {
+		return t.in.laneOf(slot, f).pin.run(f, func() error { return t.RunAs(o, f) })
+	}
+	return t.RunAs(o, f)
+}
+
+// callable is what a call runs. Who holds the slot may read it; a call within a call does
+// not know whether that is stuck, and the slot another's by now.
+func (t *offered) callable(slot int32, f *wire.Frame) (cgo.Object, error) {
+	if f.Call.Nesting == wire.Outermost {
+		return t.of[slot], nil
+	}
+	t.in.mu.Lock()
+	defer t.in.mu.Unlock()
+	if t.in.laneOf(slot, f).gone {
+		return 0, hostside.ErrCallOver
+	}
+	return t.of[slot], nil
+}
+
+// swap puts another callable in a slot's place, and returns what is not used any more. By
+// who holds the slot.
+func (t *offered) swap(slot int32, o cgo.Object) cgo.Object {
+	t.in.mu.Lock()
+	defer t.in.mu.Unlock()
+	if _, used := t.in.offers[t]; !used {
+		return o
+	}
+	old := t.of[slot]
+	t.of[slot] = o
+	return old
 }
 
 // Release implements profile.Prepared.
 func (t *offered) Release() {
+	t.in.mu.Lock()
+	delete(t.in.offers, t)
+	t.in.mu.Unlock()
 	for _, o := range t.of {
 		o.Release()
 	}
@@ -62,23 +110,53 @@ func (in *instance) tool(t profile.Target) (profile.Prepared, error) { return in
 
 // offer resolves a tool on every worker, by a method of Worker that returns a callable.
 func (in *instance) offer(how cgo.Object, t profile.Target) (*offered, error) {
-	if len(in.workers) == 0 {
-		return nil, fmt.Errorf("%w: %q (pool %q has no adapter; set threadprofile.Config.Adapter)", profile.ErrToolNotFound, t.Name, in.spec.Pool)
-	}
 	f, err := interp.Of(0, interp.Names{Keywords: t.Keywords, Keys: t.Keys, Tensors: t.Tensors})
 	if err != nil {
 		return nil, err
 	}
-	p := &offered{in: in, Func: f}
-	for _, w := range in.workers {
-		o, err := in.find(how, w, t.Name)
+	p := &offered{in: in, Func: f, how: how, name: t.Name}
+	for {
+		workers := in.borrowed()
+		err := p.resolve(workers)
+		in.returned(workers)
 		if err != nil {
 			p.Release()
 			return nil, err
 		}
-		p.of = append(p.of, o)
+		if in.enter(p, workers) {
+			return p, nil
+		}
 	}
-	return p, nil
+}
+
+func (t *offered) resolve(workers []*adapter) error {
+	if len(workers) == 0 {
+		return fmt.Errorf("%w: %q (pool %q has no adapter; set threadprofile.Config.Adapter)", profile.ErrToolNotFound, t.name, t.in.spec.Pool)
+	}
+	for _, o := range t.of {
+		o.Release()
+	}
+	t.of = t.of[:0]
+	for _, w := range workers {
+		o, err := t.in.find(t.how, w.object, t.name)
+		if err != nil {
+			return err
+		}
+		t.of = append(t.of, o)
+	}
+	return nil
+}
+
+// enter makes a tool one whose callables are renewed with their workers; false: one of
+// these was replaced meanwhile.
+func (in *instance) enter(t *offered, workers []*adapter) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if !slices.Equal(in.workers, workers) {
+		return false
+	}
+	in.offers[t] = struct{}{}
+	return true
 }
 
 // find returns a worker's tool, owned by the caller.
@@ -96,10 +174,12 @@ func (in *instance) find(how, worker cgo.Object, name string) (cgo.Object, error
 
 // Tools implements profile.Tools.
 func (in *instance) Tools() ([]tool.Spec, error) {
-	if len(in.workers) == 0 {
+	workers := in.borrowed()
+	defer in.returned(workers)
+	if len(workers) == 0 {
 		return nil, nil
 	}
-	v, err := embed.Ask(cgo.Method, names.describe, embed.Ref(in.workers[0]))
+	v, err := embed.Ask(cgo.Method, names.describe, embed.Ref(workers[0].object))
 	if err != nil {
 		return nil, fmt.Errorf("snakepit: adapter %s: its tools cannot be described: %w", in.config.Adapter, err)
 	}

@@ -40,14 +40,28 @@ def check_ones(data, fd=None):
             with _lock:
                 changed += 1
         if fd is not None:
-            os.read(fd, 1)
+            _read(fd)
             fd = None
     return len(data)
 
 
+def _read(fd):
+    """Say so, wait until fd is closed, and take no notice of it if nobody waits for us."""
+    while True:
+        try:
+            return read_byte(fd)
+        except BaseException:
+            pass
+
+
+def read_byte(fd):
+    os.write(fd, b"x")
+    return os.read(fd, 1)
+
+
 def tracked_after(fd):
     """An object, once a byte has come from fd."""
-    os.read(fd, 1)
+    _read(fd)
     return tracked(), b"x" * 100_000
 
 
@@ -57,26 +71,20 @@ class Tracked:
 
 
 _lock = threading.Lock()
-freed = 0
-
-
-def _count(_):
-    global freed
-    with _lock:
-        freed += 1
+_ends = []  # noted by a function of C's: one of Python's could be cancelled
+_count = _ends.append
 
 
 _refs = []  # or they would end before their objects
 
 
-starts = 0
+def starts():
+    """How many were made by tracked(), where nothing else makes any."""
+    return len(_refs)
 
 
 def tracked():
     """An object whose end is counted."""
-    global starts
-    with _lock:
-        starts += 1
     made = Tracked()
     made.data = bytearray(1 << 10)
     _refs.append(weakref.ref(made, _count))
@@ -128,7 +136,7 @@ _kept = threading.local()
 
 
 def ends():
-    return freed
+    return len(_ends)
 
 
 # What must not leak from one call into the next.
@@ -293,3 +301,41 @@ def run_coroutine(n):
         return sum(await asyncio.gather(half(n), half(n)))
 
     return asyncio.run(both())
+
+
+# Calls that are cancelled.
+def turns(n):
+    """Some bytecode, of several kinds, with a finally clause."""
+    x = 0
+    try:
+        for i in range(n):
+            x += len([j for j in range(i % 7)])
+    finally:
+        x = -x
+    return n
+
+
+class Bystander(threading.Thread):
+    """A thread that no exception is to reach."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.hits, self.stop = [], False
+
+    def run(self):
+        while not self.stop:
+            try:
+                turns(50)
+            except BaseException as err:
+                self.hits.append(repr(err))
+
+
+def bystander(stop):
+    global _bystander
+    if not stop:
+        _bystander = Bystander()
+        _bystander.start()
+        return []
+    _bystander.stop = True
+    _bystander.join()
+    return _bystander.hits
