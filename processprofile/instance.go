@@ -9,9 +9,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/processprofile/internal/child"
 	"github.com/gosnakepit/snakepit/processprofile/internal/columns"
 	"github.com/gosnakepit/snakepit/profile"
+	"github.com/gosnakepit/snakepit/profile/hostside"
 	"github.com/gosnakepit/snakepit/proto/snakepitv1"
 	"github.com/gosnakepit/snakepit/tool"
 )
@@ -38,6 +40,7 @@ type instance struct {
 	closeErr error
 
 	restarts, recycled atomic.Uint64
+	stuck              profile.StuckCalls
 }
 
 // Open implements profile.Profile.
@@ -54,7 +57,7 @@ func (p *process) Open(ctx context.Context, spec profile.Spec) (profile.Instance
 
 func newInstance(c Config, spec profile.Spec) *instance {
 	in := &instance{
-		config: c, spec: spec,
+		config: c, spec: spec, stuck: profile.StuckCalls{Heard: spec.Stuck},
 		running: make([]atomic.Pointer[worker], spec.Workers),
 		starts:  make(chan struct{}, c.StartsAtOnce),
 		backoff: child.Backoff{Min: c.RestartDelay, Max: c.RestartDelayMax, Factor: 2, Jitter: 0.2},
@@ -112,17 +115,22 @@ func (in *instance) keeper(slot int32) *keeper { return in.keepers[int(slot)%len
 func (in *instance) thread(slot int32) int     { return int(slot) / len(in.keepers) }
 
 // enter returns the worker for an outermost call on a slot.
-func (in *instance) enter(slot int32) (*worker, error) {
+func (in *instance) enter(slot int32, f *wire.Frame) (*worker, error) {
 	w, err := in.keeper(slot).enter()
 	if err == nil {
 		in.running[slot].Store(w)
+		f.Caller = w.generation // for calls within it
 	}
 	return w, err
 }
 
-// within returns the worker where the outermost call of a slot runs.
-func (in *instance) within(slot int32) (*worker, error) {
+// within returns the worker where the outermost call of a call runs. If that worker is
+// gone the slot may be another call's.
+func (in *instance) within(slot int32, f *wire.Frame) (*worker, error) {
 	w := in.running[slot].Load()
+	if w.generation != f.Call.Lane {
+		return nil, hostside.ErrCallOver
+	}
 	w.enter()
 	return w, nil
 }
@@ -240,6 +248,7 @@ func (in *instance) Stats() profile.Stats {
 	s := profile.Stats{
 		Profile: "process", Restarts: in.restarts.Load(), Recycled: in.recycled.Load(), NativeThreads: in.command.nativeThreads,
 	}
+	in.stuck.Tell(&s)
 	for _, k := range in.keepers {
 		if k.failed.Load() != nil {
 			s.Gone += len(k.slots)

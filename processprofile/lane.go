@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -147,12 +148,23 @@ func (l *lane) finish(c *call, r *snakepitv1.ExecuteReply, f *wire.Frame) error 
 	return outcome(r.GetOutcome(), &l.reader, f)
 }
 
-// leave gives a call up; its lane is free again when Python has ended.
+// leave cancels a call, and gives it up unless it ends in the same moment; its lane is free
+// again when Python has ended.
 func (l *lane) leave(ctx context.Context, reply chan *snakepitv1.ExecuteReply, c *call, f *wire.Frame) error {
+	p := l.worker.pursue(c.id, f)
+	timer := time.NewTimer(moment)
+	defer timer.Stop()
+	select {
+	case r := <-reply:
+		p.end()
+		return profile.Ended(ctx, l.finish(c, r, f))
+	case <-timer.C:
+	}
 	left := make(chan struct{})
-	l.worker.link.cancel(c.id)
 	go func() {
-		drop(f, l.finish(c, <-reply, f))
+		r := <-reply
+		p.end()
+		drop(f, l.finish(c, r, f))
 		close(left)
 	}()
 	return &profile.Running{Err: ctx.Err(), Done: left}

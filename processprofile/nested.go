@@ -3,6 +3,7 @@ package processprofile
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/gosnakepit/snakepit/internal/wire"
 	"github.com/gosnakepit/snakepit/processprofile/internal/columns"
@@ -13,7 +14,7 @@ import (
 // runNested runs a call within the call that holds the slot: on the same child, which runs
 // it on another thread, for that of the outer call waits in Python for its Go tool.
 func (in *instance) runNested(ctx context.Context, slot int32, t *target, f *wire.Frame) error {
-	w, err := in.within(slot)
+	w, err := in.within(slot, f)
 	if err != nil {
 		return err
 	}
@@ -87,10 +88,19 @@ func (n *nested) finish(c *call, r *snakepitv1.NestedReply, ok bool, f *wire.Fra
 }
 
 func (n *nested) leave(ctx context.Context, reply chan *snakepitv1.NestedReply, c *call, f *wire.Frame) error {
+	p := n.worker.pursue(c.id, f)
+	timer := time.NewTimer(moment)
+	defer timer.Stop()
+	select {
+	case r, ok := <-reply:
+		p.end()
+		return profile.Ended(ctx, n.finish(c, r, ok, f))
+	case <-timer.C:
+	}
 	left := make(chan struct{})
-	n.worker.link.cancel(c.id)
 	go func() {
 		r, ok := <-reply
+		p.end()
 		drop(f, n.finish(c, r, ok, f))
 		close(left)
 	}()
@@ -101,7 +111,7 @@ func (n *nested) leave(ctx context.Context, reply chan *snakepitv1.NestedReply, 
 func (in *instance) openNested(slot int32, t *target, f *wire.Frame) (profile.Stream, error) {
 	n := &nested{target: t}
 	var err error
-	if n.worker, err = in.within(slot); err != nil {
+	if n.worker, err = in.within(slot, f); err != nil {
 		return nil, err
 	}
 	reply, c, err := n.begin(f, snakepitv1.Step_CALL)
@@ -109,9 +119,11 @@ func (in *instance) openNested(slot int32, t *target, f *wire.Frame) (profile.St
 		return nil, err
 	}
 	n.call = c
+	over := n.worker.watch(f.Call.Ctx, c.id, f)
 	r, ok := <-reply
+	over()
 	if err := n.finish(c, r, ok, f); err != nil {
-		return nil, err
+		return nil, profile.Ended(f.Call.Ctx, err)
 	}
 	f.Again()
 	return n, nil
@@ -126,8 +138,10 @@ func (n *nested) step(f *wire.Frame, step snakepitv1.Step) (more bool, err error
 		return false, err
 	}
 	n.call = c
+	over := n.worker.watch(f.Call.Ctx, c.id, f)
 	r, ok := <-reply
-	err = n.finish(c, r, ok, f)
+	over()
+	err = profile.Ended(f.Call.Ctx, n.finish(c, r, ok, f))
 	n.stream = stream
 	return r.GetMore(), err
 }

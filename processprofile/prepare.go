@@ -75,7 +75,7 @@ func (t *target) Run(ctx context.Context, slot int32, f *wire.Frame) error {
 	if f.Call.Nesting != wire.Outermost {
 		return t.in.runNested(ctx, slot, t, f)
 	}
-	w, err := t.in.enter(slot)
+	w, err := t.in.enter(slot, f)
 	if err != nil {
 		return err
 	}

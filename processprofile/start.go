@@ -28,7 +28,7 @@ func (in *instance) start(ctx context.Context, number int, generation uint64) (*
 	defer cancel()
 	w := &worker{
 		config: in.config, spec: in.spec, number: number, generation: generation,
-		born: time.Now(), idle: make(chan struct{}, 1),
+		born: time.Now(), idle: make(chan struct{}, 1), stuck: &in.stuck,
 	}
 	w.lose = func() { in.keepers[number].lose(w) }
 	if err := w.launch(ctx, in); err != nil {

@@ -17,7 +17,7 @@ func (s streamer) Open(slot int32, f *wire.Frame) (profile.Stream, error) {
 	if f.Call.Nesting != wire.Outermost {
 		return s.in.openNested(slot, s.target, f)
 	}
-	w, err := s.in.enter(slot)
+	w, err := s.in.enter(slot, f)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (s streamer) Open(slot int32, f *wire.Frame) (profile.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stream{lane: l, call: c}, nil
+	return &stream{lane: l, call: c, forget: w.watch(f.Call.Ctx, c.id, f)}, nil
 }
 
 // stream is a generator that a lane runs. The child may send as many items as it was
@@ -37,6 +37,8 @@ type stream struct {
 	due  int                // items that the child was asked for and that were not taken
 	come []*snakepitv1.Data // items that have come
 	over bool               // the child said that it has ended
+
+	forget func() // ends the wait for the end of its context
 }
 
 // Ahead implements profile.Ahead: it asks for up to n items, in few messages.
@@ -66,7 +68,10 @@ func (s *stream) Next(f *wire.Frame) error {
 	data, err := s.item()
 	if err != nil {
 		s.end()
-		return err
+		if errors.Is(err, io.EOF) {
+			return err
+		}
+		return profile.Ended(f.Call.Ctx, err)
 	}
 	s.due--
 	s.lane.reader.Borrowing = borrowing{s.lane.worker.loans, f}
@@ -121,6 +126,7 @@ func (s *stream) discard(data *snakepitv1.Data, f *wire.Frame) {
 // end gives the lane free.
 func (s *stream) end() {
 	s.over = true
+	s.forget()
 	s.lane.worker.calls.end(s.call)
 	s.lane.worker.leave()
 }

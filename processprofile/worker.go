@@ -34,6 +34,7 @@ type worker struct {
 	link    *link
 	loans   *loans
 	calls   calls
+	stuck   *profile.StuckCalls // the instance's
 
 	active atomic.Int64  // calls that run here, and others that may come
 	idle   chan struct{} // capacity 1: active fell to zero
@@ -120,6 +121,9 @@ func (w *worker) crash(started bool) *profile.WorkerCrashError {
 
 // failed is the error of a question that the child did not answer.
 func (w *worker) failed(ctx context.Context, err error, started bool) error {
+	if _, limited := ctx.Deadline(); limited && status.Code(err) == codes.DeadlineExceeded {
+		<-ctx.Done() // the child's clock was the first to say so
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

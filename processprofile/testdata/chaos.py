@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 
+from snakepit_bridge._cancelling import shield
+
 
 def pid():
     return os.getpid()
@@ -99,3 +101,28 @@ def environment():
 def stubborn():
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     return os.getpid()
+
+
+def turns(n):
+    """Some bytecode, of several kinds, with a finally clause."""
+    x = 0
+    try:
+        for i in range(n):
+            x += len([j for j in range(i % 7)])
+    finally:
+        x = -x
+    return n
+
+
+def cannot_end(file, seconds):
+    """In C all the time, with the GIL in its hands."""
+    with shield():
+        mark(file, 1)
+        ctypes.PyDLL(None).usleep(int(seconds * 1e6))
+
+
+def cancelled_cases():
+    from snakepit_bridge import _cancelling
+    from snakepit_bridge._child._cancel import runs
+
+    return [len(_cancelling._cases), len(runs._all) - 1, len(runs._cancelled)]

@@ -17,6 +17,7 @@ type output struct {
 
 	mu           sync.Mutex
 	both, errors ring
+	told         int64 // bytes of stderr
 
 	delivery sync.Mutex // one line at a time
 }
@@ -60,6 +61,7 @@ func (o *output) keep(p []byte, also *ring) {
 	o.both.write(p)
 	if also != nil {
 		also.write(p)
+		o.told += int64(len(p))
 	}
 }
 
