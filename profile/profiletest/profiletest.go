@@ -51,6 +51,7 @@ func Run(t *testing.T, profile Maker) {
 	t.Run("Counts", s.counts)
 	t.Run("Affine", s.affine)
 	t.Run("Budget", s.budget)
+	t.Run("Cancellation", s.cancellation)
 	t.Run("Policies", s.policies)
 	t.Run("Lifecycle", s.lifecycle)
 	t.Run("Acceptance", s.acceptance)

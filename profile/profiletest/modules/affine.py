@@ -24,3 +24,14 @@ class Adapter:
     def through_go(self):
         """What a Go tool finds that calls here() within this call."""
         return threading.get_ident(), snakepit_host.call_here()
+
+    def spin(self, file):
+        """Computes for ever."""
+        try:
+            with open(file, "a") as f:
+                f.write("begun\n")
+            while True:
+                len("computing")
+        finally:
+            with open(file, "a") as f:
+                f.write("cleaned up\n")
