@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/gosnakepit/snakepit"
+	"github.com/gosnakepit/snakepit/processprofile"
+	"github.com/gosnakepit/snakepit/profile"
 	"github.com/gosnakepit/snakepit/threadprofile"
 	"github.com/gosnakepit/snakepit/tool"
 )
@@ -55,6 +57,15 @@ func run(out string, rounds int, only string) (missed int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if only == "" || onlyProcess(only) {
+		cancels, err := measureCancel("proc/", only, rounds, func(dir string) profile.Profile {
+			return processprofile.New(processprofile.Config{Path: []string{dir}})
+		})
+		if err != nil {
+			return 0, err
+		}
+		processes = append(processes, cancels...)
+	}
 	if onlyProcess(only) {
 		return report(processes, out)
 	}
@@ -97,7 +108,13 @@ func measureThreads(rounds int, only string) ([]*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(rows, shared, more), nil
+	cancels, err := measureCancel("", only, rounds, func(dir string) profile.Profile {
+		return threadprofile.New(threadprofile.Config{Path: []string{dir}})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(rows, shared, more, cancels), nil
 }
 
 // open starts a runtime whose Python can import the functions to be called.
