@@ -1,6 +1,9 @@
 package docs_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
@@ -28,6 +31,21 @@ func TestReliability(t *testing.T) {
 	root, err := urgent.Call(ctx, "math:sqrt", 2.0)
 	require.NoError(t, err)
 	require.Equal(t, math.Sqrt2, root)
+}
+
+func TestCancelled(t *testing.T) {
+	rt := open(t, "sheep", snakepit.Config{})
+	ctx := ctx0
+	var err error
+
+	deadline, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+	defer cancel()
+	_, err = rt.Execute(deadline, "count_sheep", nil)
+	var given *snakepit.CancelError
+	if errors.As(err, &given) {
+		fmt.Println(given.Stage == snakepit.CancelRunning, errors.Is(err, context.DeadlineExceeded))
+	}
+	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
 func TestPolicies(t *testing.T) {
