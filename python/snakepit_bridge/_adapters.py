@@ -43,6 +43,12 @@ def own(name: str) -> ModuleType:
     return sys.modules[name]
 
 
+def forget(name: str) -> None:
+    """The next worker that asks for a module reads it anew."""
+    _used.discard(name)
+    _codes.pop(name, None)
+
+
 _codes: dict[str, CodeType | None] = {}
 
 

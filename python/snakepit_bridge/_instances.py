@@ -31,6 +31,16 @@ class Life:
         self.hook(instance, "initialize")
         return instance
 
+    def begin_lasting(self) -> Any:
+        """An instance that many calls will use: it warms up before the first."""
+        instance = self.begin()
+        try:
+            self.hook(instance, "warm_up")
+        except BaseException:
+            self.end(instance)
+            raise
+        return instance
+
     def meet(self, instance: Any, ctx: SessionContext) -> None:
         """Tell an instance of a session, the first time."""
         if not self.meets_sessions or not ctx.session_number:
@@ -166,7 +176,7 @@ class PerPool(Fixed):
         with _pools_lock:
             shared = _pools.get(key)
             if shared is None:
-                shared = _pools[key] = _Shared(life.begin())
+                shared = _pools[key] = _Shared(life.begin_lasting())
             shared.users += 1
         super().__init__(life, shared.instance)
         self.key = key
@@ -187,7 +197,7 @@ Instances = Fixed | PerCall | PerSession
 def instances(scope: str, life: Life, key: tuple[str, str]) -> Instances:
     """The instances of an adapter whose class chose a scope."""
     if scope == "worker":
-        return Fixed(life, life.begin())
+        return Fixed(life, life.begin_lasting())
     if scope == "call":
         return PerCall(life)
     if scope == "session":

@@ -69,6 +69,13 @@ def holder(target: str) -> Any:
     return resolve(target) if qualname else importlib.import_module(module)
 
 
+def refresh(target: str) -> None:
+    """Import an adapter anew, for workers to come."""
+    from snakepit_bridge import _refresh
+
+    _refresh.refresh(target)
+
+
 def thread_affinity(holder: Any) -> bool:
     """Whether an adapter's calls are to run on one thread."""
     return bool(getattr(holder, "thread_affinity", False))

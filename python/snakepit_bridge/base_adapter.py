@@ -15,6 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 HOOKS = frozenset(
     {
         "initialize",
+        "warm_up",
         "init_session",
         "cleanup",
         "close",

@@ -252,6 +252,9 @@ class Adapter:
     async def initialize(self):
         log.append("initialize")
 
+    async def warm_up(self):
+        log.append("warm_up")
+
     def init_session(self, ctx):
         log.append("session " + ctx.session_id)
 
@@ -287,6 +290,15 @@ def test_scopes(monkeypatch, tmp_path, go, scope, counts):
     assert log.count("initialize") == log.count("cleanup") == log.count("close")
     assert {"session s1", "session s2"} <= set(log)
     assert log.index("initialize") < log.index("session s1") < log.index("cleanup")
+    lasting = scope in ("worker", "pool")
+    assert log[:2] == (["initialize", "warm_up"] if lasting else ["initialize", "session s1"])
+
+
+def test_a_worker_that_does_not_warm_up_does_not_start(monkeypatch, tmp_path):
+    source = SCOPED.format(scope="worker") + "\n    def warm_up(self): raise OSError('cold')"
+    with pytest.raises(OSError, match="cold"):
+        worker(monkeypatch, tmp_path, source, "Adapter", name="cold")
+    assert __import__("cold").log == ["initialize", "cleanup", "close"]
 
 
 def test_an_unknown_scope_is_refused(monkeypatch, tmp_path):
