@@ -33,6 +33,10 @@ type Config struct {
 	// NoShedding lets callers wait who would most likely do so in vain: until their
 	// context ends, or the queue timeout. Otherwise they get ErrSaturated at once.
 	NoShedding bool
+	// Elastic says that slots come and go with the demand (Down, Up): callers that have a
+	// choice get the lowest slots, so that the others stay idle while they can, and
+	// [Pool.Demand] tells of callers in line.
+	Elastic bool
 }
 
 func (c Config) validate() error {

@@ -25,14 +25,22 @@ func (p *Pool) takeAny() (int32, bool) {
 			}
 		}
 	}
-	return takeAny(p.slots)
+	return takeAny(p.slots, p.from(len(p.slots)))
 }
 
-// takeAny looks from a random slot on so that callers spread. The random number
-// comes from the runtime's per-thread source: nothing shared is written.
-func takeAny(slots []slot) (int32, bool) {
+// from is where to begin looking among n: anywhere, so that callers spread, or at the
+// first. The random number comes from the runtime's per-thread source: nothing shared is
+// written.
+func (p *Pool) from(n int) uint32 {
+	if p.compact {
+		return 0
+	}
+	return uint32(uint64(rand.Uint32()) * uint64(n) >> 32)
+}
+
+// takeAny looks at all slots, from one on.
+func takeAny(slots []slot, start uint32) (int32, bool) {
 	n := uint32(len(slots))
-	start := uint32(uint64(rand.Uint32()) * uint64(n) >> 32)
 	for i := range n {
 		at := start + i
 		if at >= n {
@@ -48,7 +56,7 @@ func takeAny(slots []slot) (int32, bool) {
 // lightest is a free slot of the worker that runs the fewest calls, or -1.
 func (p *Pool) lightest() int32 {
 	best, least := int32(-1), len(p.slots)
-	start := rand.IntN(p.workers)
+	start := int(p.from(p.workers))
 	for i := range p.workers {
 		free, held := p.loadOf((start + i) % p.workers)
 		if free >= 0 && held < least {

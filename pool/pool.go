@@ -27,7 +27,9 @@ type Pool struct {
 	limit    int
 	timeout  time.Duration
 	maxBytes int64
-	patient  bool      // nobody is refused because of the time that it would wait
+	patient  bool // nobody is refused because of the time that it would wait
+	compact  bool // the lowest slots first
+	demand   chan struct{}
 	born     time.Time // waiting times are counted from here
 
 	saturated atomic.Uint64
@@ -66,17 +68,22 @@ func New(c Config) (*Pool, error) {
 		return nil, err
 	}
 	c = c.withDefaults()
-	return &Pool{
+	p := &Pool{
 		slots:    make([]slot, c.Slots),
 		limit:    c.QueueLimit,
 		timeout:  c.QueueTimeout,
 		maxBytes: c.MaxBytes,
 		patient:  c.NoShedding,
+		compact:  c.Elastic,
 		common:   line{slot: -1},
 		rings:    never,
 		born:     time.Now(),
 		drained:  make(chan struct{}),
-	}, nil
+	}
+	if c.Elastic {
+		p.demand = make(chan struct{}, 1)
+	}
+	return p, nil
 }
 
 // TryAcquire takes a slot without waiting: the hinted one if it is free, else

@@ -98,6 +98,7 @@ func (p *Pool) join(w *waiter) {
 		p.pace.begin(p.seen)
 	}
 	p.publish()
+	p.demanded()
 }
 
 // lookAgain is for a waiter that stands in line, so that releases can see it: a slot

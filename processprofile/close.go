@@ -3,7 +3,6 @@ package processprofile
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/gosnakepit/snakepit/proto/snakepitv1"
@@ -25,12 +24,7 @@ func (in *instance) Abandon() error {
 func (in *instance) end(ctx context.Context, how func(context.Context, *worker) error) error {
 	in.once.Do(func() {
 		in.die()
-		errs := make([]error, len(in.keepers))
-		var all sync.WaitGroup
-		for i, k := range in.keepers {
-			all.Go(func() { errs[i] = k.end(ctx, how) })
-		}
-		all.Wait()
+		errs := each(in.keepers, func(k *keeper) error { return k.end(ctx, how) })
 		in.retiring.Wait()
 		if in.registry != nil {
 			errs = append(errs, in.registry.Close())
@@ -40,19 +34,18 @@ func (in *instance) end(ctx context.Context, how func(context.Context, *worker) 
 	return in.closeErr
 }
 
-// end ends the worker that a keeper kept last.
+// end ends the worker that a keeper kept last, if there is one.
 func (k *keeper) end(ctx context.Context, how func(context.Context, *worker) error) error {
 	w := k.now.Load()
-	if w == nil && k.generation == 0 {
-		return nil // it was never started
-	}
-	if k.kept.Load() {
+	if k.ended != nil {
+		k.die()
 		<-k.ended
 		w = k.last
 	}
 	if w == nil {
 		return nil
 	}
+	k.last = nil
 	return how(ctx, w)
 }
 

@@ -34,7 +34,6 @@ type instance struct {
 
 	life     context.Context // ends with Close
 	die      context.CancelFunc
-	closing  <-chan struct{}
 	retiring sync.WaitGroup // workers that were replaced and finish their calls
 	once     sync.Once
 	closeErr error
@@ -64,10 +63,9 @@ func newInstance(c Config, spec profile.Spec) *instance {
 	}
 	in.budget.Restarts, in.budget.Within = c.MaxRestarts, c.RestartWindow
 	in.life, in.die = context.WithCancel(context.Background())
-	in.closing = in.life.Done()
 	n := (spec.Workers + c.Threads - 1) / c.Threads
 	for i := range n {
-		k := &keeper{in: in, number: i, ended: make(chan struct{})}
+		k := &keeper{in: in, number: i, renew: make(chan *renewal)}
 		for slot := i; slot < spec.Workers; slot += n {
 			k.slots = append(k.slots, int32(slot))
 		}
@@ -84,20 +82,25 @@ func (in *instance) open(ctx context.Context) (err error) {
 	if in.registry, err = child.OpenRegistry(child.Options{Logger: in.spec.Logger}); err != nil {
 		return fmt.Errorf("%w: %w", profile.ErrUnavailable, err)
 	}
-	errs := make([]error, len(in.keepers))
-	var all sync.WaitGroup
-	for i, k := range in.keepers {
-		all.Go(func() { errs[i] = k.begin(ctx) })
-	}
-	all.Wait()
-	if err := first(errs); err != nil {
+	begin := in.keepers[:in.spec.First(len(in.keepers))]
+	if err := first(each(begin, func(k *keeper) error { return k.begin(ctx) })); err != nil {
 		return err
 	}
-	for _, k := range in.keepers {
-		k.kept.Store(true)
-		go k.keep()
+	for _, k := range begin {
+		k.keeping()
 	}
 	return nil
+}
+
+// each does something for all keepers at once.
+func each(keepers []*keeper, do func(*keeper) error) []error {
+	errs := make([]error, len(keepers))
+	var all sync.WaitGroup
+	for i, k := range keepers {
+		all.Go(func() { errs[i] = do(k) })
+	}
+	all.Wait()
+	return errs
 }
 
 // first is the first error: the others most often say the same.
@@ -140,10 +143,11 @@ func (in *instance) anyone(ctx context.Context) (*worker, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	err := error(nil)
-	for i := range in.keepers {
+	n, err := len(in.keepers), error(nil)
+	from := rand.IntN(n)
+	for i := range n {
 		var w *worker
-		if w, err = in.keepers[(i+rand.IntN(len(in.keepers)))%len(in.keepers)].enter(); err == nil {
+		if w, err = in.keepers[(from+i)%n].enter(); err == nil {
 			return w, nil
 		}
 	}
@@ -170,17 +174,17 @@ func (in *instance) mayRestart() error {
 	return nil
 }
 
-// pause waits before a start, after so many that failed; false: the pool closes.
-func (in *instance) pause(failures int) bool {
-	if failures == 0 {
-		return in.life.Err() == nil
+// pause waits before a start, the longer the more have failed; false: the worker is to end.
+func (k *keeper) pause() bool {
+	if k.failures == 0 {
+		return k.life.Err() == nil
 	}
-	timer := time.NewTimer(in.backoff.Delay(failures-1, rand.Float64()))
+	timer := time.NewTimer(k.in.backoff.Delay(k.failures-1, rand.Float64()))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return true
-	case <-in.closing:
+	case <-k.life.Done():
 		return false
 	}
 }
@@ -214,13 +218,7 @@ func (in *instance) Tools() ([]tool.Spec, error) {
 // EndSession implements profile.Sessions: on all workers, for a session may have been on
 // each.
 func (in *instance) EndSession(number uint64) error {
-	errs := make([]error, len(in.keepers))
-	var all sync.WaitGroup
-	for i, k := range in.keepers {
-		all.Go(func() { errs[i] = k.endSession(number) })
-	}
-	all.Wait()
-	return errors.Join(errs...)
+	return errors.Join(each(in.keepers, func(k *keeper) error { return k.endSession(number) })...)
 }
 
 func (k *keeper) endSession(number uint64) error {

@@ -21,9 +21,20 @@ type keeper struct {
 	last       *worker                // the one that keep watched last; its own until it has ended
 	failed     atomic.Pointer[error]  // why there will be none
 	generation uint64
-	failures   int         // starts in a row that failed
-	kept       atomic.Bool // keep runs, or has run
-	ended      chan struct{}
+	failures   int // starts in a row that failed
+
+	// While it keeps a worker; see keeping.
+	life  context.Context
+	die   context.CancelFunc
+	renew chan *renewal
+	ended chan struct{}
+}
+
+// keeping says that there is a worker, which the keeper's goroutine looks after until die.
+func (k *keeper) keeping() {
+	k.life, k.die = context.WithCancel(k.in.life)
+	k.ended = make(chan struct{})
+	go k.keep()
 }
 
 // enter returns the worker, for a call on it; it is to be left.
@@ -56,7 +67,8 @@ func (k *keeper) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k.now.Store(w)
+	k.failed.Store(nil)
+	k.place(w)
 	return nil
 }
 
@@ -67,12 +79,15 @@ func (k *keeper) keep() {
 		w := k.last
 		watch := k.in.watch(w)
 		select {
-		case <-k.in.closing:
+		case <-k.life.Done():
 			watch.stop()
 			return
+		case r := <-k.renew:
+			watch.stop()
+			k.last = k.renewed(w, r)
 		case <-watch.enough:
 			watch.stop()
-			k.last = k.replace(w, watch.why)
+			k.last = k.recycle(w, watch.why)
 		case <-w.process.Exited():
 			watch.stop()
 			k.last = k.revive(w)
@@ -80,21 +95,33 @@ func (k *keeper) keep() {
 	}
 }
 
-// replace puts a new worker in place of one that has done enough, and ends that when its
-// calls have. It returns the worker that there is then.
-func (k *keeper) replace(old *worker, why string) *worker {
-	k.in.spec.Logger.Info("snakepit: a worker is replaced", "pool", k.in.spec.Pool, "worker", k.number, "pid", old.process.Pid(), "why", why)
-	w, err := k.in.start(k.in.life, k.number, k.generation+1)
+// recycle replaces a worker that has done enough, and returns the one that there is then.
+func (k *keeper) recycle(old *worker, why string) *worker {
+	w, _, err := k.replace(k.life, old, why)
 	if err != nil {
 		k.in.spec.Logger.Warn("snakepit: no replacement for a worker; it goes on", "pool", k.in.spec.Pool, "worker", k.number, "err", err)
 		old.born = time.Now() // the next try is as far away as the first was
 		return old
 	}
+	return w
+}
+
+// replace puts a new worker in place of one, which ends when its calls have: then ended is
+// closed.
+func (k *keeper) replace(ctx context.Context, old *worker, why string) (w *worker, ended chan struct{}, err error) {
+	k.in.spec.Logger.Info("snakepit: a worker is replaced", "pool", k.in.spec.Pool, "worker", k.number, "pid", old.process.Pid(), "why", why)
+	if w, err = k.in.start(ctx, k.number, k.generation+1); err != nil {
+		return nil, nil, err
+	}
 	k.generation++
 	k.place(w)
 	k.in.recycled.Add(1)
-	k.in.retiring.Go(func() { k.in.retire(old) })
-	return w
+	ended = make(chan struct{})
+	k.in.retiring.Go(func() {
+		defer close(ended)
+		k.in.retire(old)
+	})
+	return w, ended, nil
 }
 
 // revive replaces a worker that has ended; nil: the pool closes, or has given up.
@@ -106,17 +133,17 @@ func (k *keeper) revive(old *worker) *worker {
 			k.giveUp(err)
 			return nil
 		}
-		if !k.in.pause(k.failures) {
+		if !k.pause() {
 			return nil
 		}
 		k.generation++
-		w, err := k.in.start(k.in.life, k.number, k.generation)
+		w, err := k.in.start(k.life, k.number, k.generation)
 		if err == nil {
 			k.failures = 0
 			k.place(w)
 			return w
 		}
-		if k.in.life.Err() != nil {
+		if k.life.Err() != nil {
 			return nil
 		}
 		k.failures++

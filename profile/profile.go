@@ -18,10 +18,13 @@ type Profile interface {
 
 // Spec is what a profile is told about the pool it works for.
 type Spec struct {
-	Pool    string       // the pool's name, for messages
-	Workers int          // how many; slots are numbered 0 to Workers-1
-	Logger  *slog.Logger // never nil
-	Host    Host         // what Python may call; never nil
+	Pool    string // the pool's name, for messages
+	Workers int    // how many; slots are numbered 0 to Workers-1
+	// MinWorkers is for how many of them there are to be workers after Open; those for the
+	// others come with Elastic. 0 is all. See First.
+	MinWorkers int
+	Logger     *slog.Logger // never nil
+	Host       Host         // what Python may call; never nil
 
 	// NativeThreads is how many threads libraries such as BLAS and OpenMP may use in one
 	// call, unless the user's environment says so; 0 leaves them alone.
@@ -45,6 +48,8 @@ type Slots interface {
 	Down(slot int32)
 	// Up lets them come again. Idempotent.
 	Up(slot int32)
+	// Empty is Down, and waits until no call holds the slot or ctx ends.
+	Empty(ctx context.Context, slot int32) error
 }
 
 // Instance is the workers of one pool. All methods are safe for concurrent use.
