@@ -34,8 +34,8 @@ type Config struct {
 	// context ends, or the queue timeout. Otherwise they get ErrSaturated at once.
 	NoShedding bool
 	// Elastic says that slots come and go with the demand (Down, Up): callers that have a
-	// choice get the lowest slots, so that the others stay idle while they can, and
-	// [Pool.Demand] tells of callers in line.
+	// choice get slots of the first workers, so that the others stay idle while they can,
+	// and [Pool.Demand] tells of callers in line.
 	Elastic bool
 }
 
