@@ -117,7 +117,7 @@ func (b *binding) planIn(t reflect.Type) error {
 // fitTool compares the argument with the parameters of the tool, if the adapter lists
 // it. What is no struct is passed as its first parameter.
 func (b *binding) fitTool(in reflect.Type) error {
-	o := b.pool.offers[b.target.Name]
+	o := b.pool.offers.named(b.target.Name)
 	if b.target.Kind != profile.Tool || o == nil {
 		return nil
 	}

@@ -43,6 +43,13 @@ type PoolConfig struct {
 	Profile profile.Profile
 	// Workers is how many calls may be in Python at once; 0 is GOMAXPROCS.
 	Workers int
+	// MinWorkers is how many of them there always are; 0 is all. The others are started
+	// while calls wait, and end when they have had none for IdleTimeout. Calls that have a
+	// choice go to the first workers then, so that the last ones are idle.
+	MinWorkers int
+	// IdleTimeout is how long a worker beyond MinWorkers lives without calls; 0 is 5
+	// minutes, negative for ever.
+	IdleTimeout time.Duration
 	// NativeThreads is how many threads libraries such as BLAS and OpenMP may use within one
 	// call: 0 is the number of processors (GOMAXPROCS) divided by Workers, at least 1;
 	// negative leaves them alone. A number that the environment has (OMP_NUM_THREADS, or a
@@ -89,6 +96,7 @@ const DefaultPool = "default"
 const (
 	defaultGrace       = 5 * time.Second
 	defaultDrain       = 30 * time.Second
+	defaultIdle        = 5 * time.Minute
 	defaultSessionTTL  = time.Hour
 	defaultMaxSessions = 10_000
 )
@@ -137,6 +145,8 @@ func (c Config) checkPools() error {
 			return &ConfigError{field("Affinity"), fmt.Sprintf("%d is no affinity", p.Affinity)}
 		case p.Workers < 0:
 			return &ConfigError{field("Workers"), fmt.Sprintf("%d is negative", p.Workers)}
+		case p.MinWorkers < 0:
+			return &ConfigError{field("MinWorkers"), fmt.Sprintf("%d is negative", p.MinWorkers)}
 		case p.MaxBytesInFlight < 0:
 			return &ConfigError{field("MaxBytesInFlight"), fmt.Sprintf("%d is negative; 0 is any number", p.MaxBytesInFlight)}
 		}
@@ -145,6 +155,12 @@ func (c Config) checkPools() error {
 		}
 		p.CancelGrace = cmp.Or(p.CancelGrace, defaultGrace)
 		p.MaxStuck = cmp.Or(p.MaxStuck, p.Workers)
+		if p.MinWorkers > p.Workers {
+			return &ConfigError{field("MinWorkers"), fmt.Sprintf("%d is more than Workers, %d", p.MinWorkers, p.Workers)}
+		}
+		if p.IdleTimeout == 0 {
+			p.IdleTimeout = defaultIdle
+		}
 		if err := p.checkPolicy(field); err != nil {
 			return err
 		}
@@ -183,5 +199,6 @@ func (c PoolConfig) slots() (*pool.Pool, error) {
 	return pool.New(pool.Config{
 		Slots: c.Workers, QueueLimit: c.QueueLimit, QueueTimeout: c.QueueTimeout,
 		MaxBytes: c.MaxBytesInFlight, NoShedding: c.NoShedding,
+		Elastic: c.MinWorkers > 0 && c.MinWorkers < c.Workers,
 	})
 }

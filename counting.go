@@ -11,7 +11,7 @@ import (
 
 // countsOf returns what counts the calls of a target.
 func (w *workers) countsOf(target string) *tally.Tally {
-	if o := w.offers[target]; o != nil {
+	if o := w.offers.named(target); o != nil {
 		return o.counts
 	}
 	return w.others

@@ -30,6 +30,7 @@ type PoolHealth struct {
 	Workers int `json:"workers"` // calls that it may run at once
 	Up      int `json:"up"`      // of these, those that a call may get
 	Down    int `json:"down"`    // those whose worker is being replaced, or rests
+	Parked  int `json:"parked"`  // those that have no worker, for none is needed
 	Tainted int `json:"tainted"` // of these, those that rest
 	Gone    int `json:"gone"`    // those whose worker will not come back
 
@@ -67,7 +68,8 @@ func (rt *Runtime) Health() Health {
 func (w *workers) health(now time.Time) PoolHealth {
 	calls, python, done := w.slots.Stats(), w.instance.Stats(), w.policyStats()
 	h := PoolHealth{
-		Profile: python.Profile, Workers: calls.Slots, Up: calls.Slots - calls.Down - python.Gone, Down: calls.Down,
+		Profile: python.Profile, Workers: calls.Slots, Up: calls.Slots - calls.Down - python.Gone,
+		Down: calls.Down - w.switches.parkedSlots(), Parked: w.switches.parkedSlots(),
 		Tainted: done.Tainted, Gone: python.Gone, Breaker: done.State,
 		GIL: python.FreeThreaded && python.GIL, GILCulprits: python.GILCulprits, Devices: done.Devices,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/gosnakepit/snakepit/internal/tally"
 	"github.com/gosnakepit/snakepit/internal/wire"
@@ -53,7 +54,7 @@ type workers struct {
 
 	others *tally.Tally // counts what is no tool that the adapter lists
 
-	offers   map[string]*offer // the adapter's tools by name; never written after open
+	offers   offers
 	affinity Affinity
 	buffer   int // how far streams run ahead
 	targets  targets
@@ -62,6 +63,8 @@ type workers struct {
 	barrier  *policy.Barrier // what is known of crashes
 	switches *switches
 	memory   *memoryWatch // nil for none
+	scaler   *scaler      // nil where all workers stay
+	changing sync.RWMutex // held for writing while all workers are replaced, for reading while one comes or goes
 }
 
 func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
@@ -72,7 +75,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots, others: tally.New(c.Workers, false)}}
 	p.protect(&c.Policy)
 	spec := profile.Spec{
-		Pool: c.Name, Workers: c.Workers, Logger: rt.config.Logger, Host: newHost(p), NativeThreads: c.nativeThreads(),
+		Pool: c.Name, Workers: c.Workers, MinWorkers: c.MinWorkers, Logger: rt.config.Logger, Host: newHost(p), NativeThreads: c.nativeThreads(),
 		Slots: p.switches, Crashed: p.crashed,
 		Grace: max(c.CancelGrace, 0), MaxStuck: max(c.MaxStuck, 0), Stuck: heardStuck(rt.config.Observer, c.Name),
 	}
@@ -94,6 +97,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 		return nil, errors.Join(err, instance.Close(ctx))
 	}
 	p.watchMemory(c.Policy.Memory)
+	p.scaler = newScaler(p.workers, c)
 	return p, nil
 }
 
@@ -108,6 +112,7 @@ func (p *Pool) newObject(handle uintptr) any {
 
 func (p *Pool) close(ctx context.Context) error {
 	p.memory.stop()
+	p.scaler.stop()
 	defer p.switches.close()
 	if err := p.slots.Close(ctx); err != nil {
 		return p.abandon(fmt.Errorf("snakepit: pool %q: %w", p.name, err))

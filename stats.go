@@ -32,7 +32,8 @@ type PoolStats struct {
 // WorkerStats is a snapshot of one worker.
 type WorkerStats struct {
 	Busy   bool        // it runs a call
-	Down   bool        // it is gone, and its replacement not there yet
+	Down   bool        // it is gone, and its replacement not there yet, or it rests
+	Parked bool        // there is none, for none is needed
 	Calls  uint64      // that ended on it; questions of the runtime's own are among them
 	Errors ErrorCounts // those of no worker, such as saturation, are with any
 	Run    Histogram
@@ -69,7 +70,7 @@ func (rt *Runtime) Stats() Stats {
 
 func (w *workers) stats() PoolStats {
 	s := PoolStats{Calls: w.slots.Stats(), Python: w.python(), Policy: w.policyStats(), Queue: w.slots.Waits(), Tools: map[string]ToolStats{}}
-	for name, o := range w.offers {
+	for name, o := range w.offers.all() {
 		c := o.counts.Counts()
 		s.Tools[name] = ToolStats{Calls: c.Calls, Errors: c.Errors, Run: c.Run}
 	}
@@ -85,11 +86,11 @@ func (w *workers) stats() PoolStats {
 func (w *workers) worker(slot int) WorkerStats {
 	var sum tally.Counts
 	w.others.AddSlot(slot, &sum)
-	for _, o := range w.offers {
+	for _, o := range w.offers.all() {
 		o.counts.AddSlot(slot, &sum)
 	}
-	is := w.slots.SlotStats(slot)
-	return WorkerStats{Busy: is.InUse, Down: is.Down, Calls: is.Calls, Errors: sum.Errors, Run: sum.Run}
+	is, parked := w.slots.SlotStats(slot), w.switches.isParked(int32(slot))
+	return WorkerStats{Busy: is.InUse, Down: is.Down && !parked, Parked: parked, Calls: is.Calls, Errors: sum.Errors, Run: sum.Run}
 }
 
 // python is the instance's own snapshot with how it came to be chosen.

@@ -1,6 +1,7 @@
 package snakepit
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ type switches struct {
 
 	mu      sync.Mutex
 	absent  []bool // the profile took it down
+	parked  []bool // there is no worker for it, because none is needed
 	resting []int  // how many rests are not over
 	timers  map[uint64]*time.Timer
 	rests   uint64
@@ -23,7 +25,7 @@ type switches struct {
 
 func newSwitches(slots *pool.Pool) *switches {
 	n := slots.Len()
-	return &switches{slots: slots, absent: make([]bool, n), resting: make([]int, n), timers: map[uint64]*time.Timer{}}
+	return &switches{slots: slots, absent: make([]bool, n), parked: make([]bool, n), resting: make([]int, n), timers: map[uint64]*time.Timer{}}
 }
 
 // Down implements profile.Slots.
@@ -44,9 +46,57 @@ func (s *switches) Up(slot int32) {
 
 // settle takes a slot up if nothing speaks against it. Called with mu held.
 func (s *switches) settle(slot int32) {
-	if !s.absent[slot] && s.resting[slot] == 0 {
+	if !s.absent[slot] && !s.parked[slot] && s.resting[slot] == 0 {
 		s.slots.Up(slot)
 	}
+}
+
+// Empty implements profile.Slots.
+func (s *switches) Empty(ctx context.Context, slot int32) error {
+	s.Down(slot)
+	return s.slots.Empty(ctx, slot)
+}
+
+// park takes slots down whose worker is to go.
+func (s *switches) park(slots []int32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, slot := range slots {
+		s.parked[slot] = true
+		s.slots.Down(slot)
+	}
+}
+
+// unpark says that there is a worker for them.
+func (s *switches) unpark(slots []int32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, slot := range slots {
+		s.parked[slot] = false
+		s.settle(slot)
+	}
+}
+
+func (s *switches) parkedSlots() int { return s.count(func(slot int) bool { return s.parked[slot] }) }
+
+func (s *switches) tainted() int { return s.count(func(slot int) bool { return s.resting[slot] > 0 }) }
+
+func (s *switches) count(is func(slot int) bool) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for slot := range s.parked {
+		if is(slot) {
+			n++
+		}
+	}
+	return n
+}
+
+// isParked reports whether a slot has no worker because none is needed.
+func (s *switches) isParked(slot int32) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.parked[slot]
 }
 
 // rest takes slots down for a while, and calls after when it is over.
@@ -79,17 +129,6 @@ func (s *switches) wake(slots []int32, number uint64) bool {
 		s.settle(slot)
 	}
 	return !s.closed
-}
-
-func (s *switches) tainted() (n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, rests := range s.resting {
-		if rests > 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // close ends all rests, whose ends nobody hears of.

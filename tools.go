@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -35,7 +36,7 @@ func (rt *Runtime) Tools() []tool.Spec {
 // Tools lists the tools of the pool's adapter.
 func (p *Pool) Tools() []tool.Spec {
 	var all []tool.Spec
-	for _, o := range p.offers {
+	for _, o := range p.offers.all() {
 		all = append(all, o.spec)
 	}
 	slices.SortFunc(all, func(a, b tool.Spec) int { return strings.Compare(a.Name, b.Name) })
@@ -54,7 +55,21 @@ type offer struct {
 	stream atomic.Pointer[profile.Streamer]
 }
 
-// learnTools asks the instance what its adapter offers.
+// offers are the adapter's tools by name. Looking one up takes no lock.
+type offers struct {
+	now atomic.Pointer[map[string]*offer]
+}
+
+func (o *offers) all() map[string]*offer {
+	if now := o.now.Load(); now != nil {
+		return *now
+	}
+	return nil
+}
+
+func (o *offers) named(name string) *offer { return o.all()[name] }
+
+// learnTools asks the instance what its adapter offers. What is as it was goes on.
 func (w *workers) learnTools() error {
 	of, ok := w.instance.(profile.Tools)
 	if !ok {
@@ -64,20 +79,36 @@ func (w *workers) learnTools() error {
 	if err != nil {
 		return err
 	}
-	w.offers = map[string]*offer{}
+	now := map[string]*offer{}
 	for _, s := range specs {
 		s.Pool = w.name
-		check, err := tool.NewChecker(s)
-		if err != nil {
+		if now[s.Name], err = w.offer(s, w.offers.named(s.Name)); err != nil {
 			return fmt.Errorf("tool %q: %w", s.Name, err)
 		}
-		o := &offer{spec: s, check: check, counts: tally.New(w.slots.Len(), true)}
-		for _, param := range s.Params {
-			o.names = append(o.names, param.Name)
-		}
-		w.offers[s.Name] = o
 	}
+	w.offers.now.Store(&now)
 	return nil
+}
+
+// offer makes what calls of a tool need, or takes that of the tool before a reload.
+func (w *workers) offer(s tool.Spec, before *offer) (*offer, error) {
+	if before != nil && reflect.DeepEqual(s, before.spec) {
+		return before, nil
+	}
+	check, err := tool.NewChecker(s)
+	if err != nil {
+		return nil, err
+	}
+	o := &offer{spec: s, check: check}
+	if before != nil {
+		o.counts = before.counts
+	} else {
+		o.counts = tally.New(w.slots.Len(), true)
+	}
+	for _, param := range s.Params {
+		o.names = append(o.names, param.Name)
+	}
+	return o, nil
 }
 
 // target names the tool for a profile.
@@ -146,7 +177,7 @@ func (o *offer) prepared(ctx context.Context, p *Pool) (profile.Prepared, error)
 // Execute calls a tool of the pool's adapter. Arguments that do not fit the tool's
 // schema are a *[ValidationError].
 func (p *Pool) Execute(ctx context.Context, tool string, args Args) (any, error) {
-	o := p.offers[tool]
+	o := p.offers.named(tool)
 	if o == nil {
 		return p.call(ctx, profile.Tool, tool, nil, Kw(args))
 	}
@@ -184,7 +215,7 @@ func refusedArgument(e *PythonError) bool {
 
 // prepareStream resolves a tool for streaming and encodes its arguments.
 func (p *Pool) prepareStream(ctx context.Context, name string, args Args) (profile.Streamer, *wire.Frame, error) {
-	o := p.offers[name]
+	o := p.offers.named(name)
 	if o == nil {
 		o = &offer{spec: tool.Spec{Name: name, Open: true}} // an adapter may know more than it lists
 	}

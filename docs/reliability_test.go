@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +74,22 @@ func TestPolicies(t *testing.T) {
 	w := httptest.NewRecorder()
 	http.ServeHTTP(w, httptest.NewRequest("GET", "/health/ready", nil))
 	require.Equal(t, 200, w.Code, w.Body)
+}
+
+// TestChaptersExist does the same for chapters of the conformance suite, and their parts.
+func TestChaptersExist(t *testing.T) {
+	text, err := os.ReadFile("reliability.md")
+	require.NoError(t, err)
+	suite, found := texts(t, "../profile/profiletest/*.go"), 0
+	for _, list := range regexp.MustCompile("conformance: (`[^;|]+`)").FindAllStringSubmatch(string(text), -1) {
+		for _, chapter := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(list[1], -1) {
+			found++
+			for name := range strings.SplitSeq(chapter[1], "/") {
+				require.Contains(t, suite, "t.Run(\""+name+"\"", chapter[1])
+			}
+		}
+	}
+	require.Greater(t, found, 5)
 }
 
 // TestProofsExist looks for each test that reliability.md names, in the folder that it

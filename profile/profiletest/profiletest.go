@@ -54,6 +54,8 @@ func Run(t *testing.T, profile Maker) {
 	t.Run("Cancellation", s.cancellation)
 	t.Run("Policies", s.policies)
 	t.Run("Lifecycle", s.lifecycle)
+	t.Run("Scaling", s.scaling)
+	t.Run("Reload", s.reload)
 	t.Run("Acceptance", s.acceptance)
 }
 
