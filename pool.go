@@ -62,8 +62,10 @@ type workers struct {
 	guard    *guard          // nil if no policy stands in the way of calls
 	barrier  *policy.Barrier // what is known of crashes
 	switches *switches
-	memory   *memoryWatch // nil for none
-	scaler   *scaler      // nil where all workers stay
+	memory   *memoryWatch    // nil for none
+	scaler   *scaler         // nil where all workers stay
+	life     context.Context // ends with Close
+	die      context.CancelFunc
 	changing sync.RWMutex // held for writing while all workers are replaced, for reading while one comes or goes
 }
 
@@ -73,6 +75,7 @@ func openPool(ctx context.Context, rt *Runtime, c PoolConfig) (*Pool, error) {
 		return nil, err
 	}
 	p := &Pool{workers: &workers{rt: rt, meter: &rt.meter, name: c.Name, slots: slots, others: tally.New(c.Workers, false)}}
+	p.life, p.die = context.WithCancel(context.Background())
 	p.protect(&c.Policy)
 	spec := profile.Spec{
 		Pool: c.Name, Workers: c.Workers, MinWorkers: c.MinWorkers, Logger: rt.config.Logger, Host: newHost(p), NativeThreads: c.nativeThreads(),
@@ -112,11 +115,14 @@ func (p *Pool) newObject(handle uintptr) any {
 
 func (p *Pool) close(ctx context.Context) error {
 	p.memory.stop()
-	p.scaler.stop()
+	p.die()
+	p.scaler.wait()
 	defer p.switches.close()
 	if err := p.slots.Close(ctx); err != nil {
 		return p.abandon(fmt.Errorf("snakepit: pool %q: %w", p.name, err))
 	}
+	p.changing.Lock() // no reload is under way any more
+	defer p.changing.Unlock()
 	p.targets.release()
 	return p.instance.Close(ctx)
 }

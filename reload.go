@@ -39,6 +39,9 @@ func (w *workers) reload(ctx context.Context) error {
 	if w.rt.sessions.closed.Load() {
 		return ErrClosed
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(w.life, cancel)()
 	if err := r.Reload(ctx); err != nil {
 		return fmt.Errorf("snakepit: pool %q: reload: %w", w.name, err)
 	}

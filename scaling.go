@@ -17,8 +17,7 @@ type scaler struct {
 	idle    time.Duration
 	members []member
 
-	life  context.Context
-	end   context.CancelFunc
+	life  context.Context // the pool's
 	ended chan struct{}
 }
 
@@ -50,7 +49,7 @@ func newScaler(w *workers, c PoolConfig) *scaler {
 		return nil
 	}
 	s := &scaler{of: w, elastic: elastic, first: first, idle: c.IdleTimeout, members: make([]member, n), ended: make(chan struct{})}
-	s.life, s.end = context.WithCancel(context.Background())
+	s.life = w.life
 	for slot := range w.slots.Len() {
 		m := &s.members[slot%n]
 		m.slots = append(m.slots, int32(slot))
@@ -62,10 +61,9 @@ func newScaler(w *workers, c PoolConfig) *scaler {
 	return s
 }
 
-// stop ends the scaling; it may be nil.
-func (s *scaler) stop() {
+// wait waits for the end of the scaling, which comes with that of life; it may be nil.
+func (s *scaler) wait() {
 	if s != nil {
-		s.end()
 		<-s.ended
 	}
 }

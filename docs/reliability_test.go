@@ -49,6 +49,17 @@ func TestCancelled(t *testing.T) {
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
+func TestElastic(t *testing.T) {
+	harness.Python(t)
+	p := threadprofile.New(threadprofile.Config{Adapter: "cart:Cart", Path: []string{folder}})
+	elastic := snakepit.PoolConfig{Profile: p, Workers: 8, MinWorkers: 2, IdleTimeout: time.Minute}
+	rt, err := snakepit.Open(ctx0, snakepit.Config{Pools: []snakepit.PoolConfig{elastic}, Logger: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rt.Close()) }()
+	require.NoError(t, rt.Ready(ctx0))
+	require.Equal(t, 2, rt.Health().Pools[snakepit.DefaultPool].Up)
+}
+
 func TestPolicies(t *testing.T) {
 	harness.Python(t)
 	p := threadprofile.New(threadprofile.Config{Adapter: "cart:Cart", Path: []string{folder}})

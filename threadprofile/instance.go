@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -79,17 +80,18 @@ func (in *instance) start(ctx context.Context) error {
 	if err := in.readAffinity(ctx); err != nil {
 		return fmt.Errorf("snakepit: pool %q: adapter %s: %w", in.spec.Pool, in.config.Adapter, err)
 	}
-	make, err := in.python.Function("Worker")
+	maker, err := in.python.Function("Worker")
 	if err != nil {
 		return err
 	}
-	defer make.Release()
-	for slot := range in.spec.Workers {
-		w, err := in.adapter(ctx, make, slot)
+	defer maker.Release()
+	in.workers = make([]*adapter, in.spec.Workers)
+	for slot := range in.spec.First(in.spec.Workers) {
+		w, err := in.adapter(ctx, maker, slot)
 		if err != nil {
 			return fmt.Errorf("snakepit: pool %q: adapter %s: %w", in.spec.Pool, in.config.Adapter, err)
 		}
-		in.workers = append(in.workers, w)
+		in.workers[slot] = w
 	}
 	return nil
 }
@@ -163,8 +165,7 @@ func (in *instance) EndSession(number uint64) error {
 		return nil
 	}
 	var errs []error
-	workers := in.borrowed()
-	defer in.returned(workers)
+	workers := in.current()
 	for _, w := range in.own(workers) {
 		errs = append(errs, w.endSession(in, number))
 	}
@@ -177,12 +178,14 @@ func (in *instance) EndSession(number uint64) error {
 	return errors.Join(append(errs, err)...)
 }
 
-// own are the workers, each once.
-func (in *instance) own(workers []*adapter) []*adapter {
-	if in.config.Shared && len(workers) > 1 {
-		return workers[:1]
+// own are the workers that there are, each once.
+func (in *instance) own(workers []*adapter) (all []*adapter) {
+	for _, w := range workers {
+		if w != nil && !slices.Contains(all, w) {
+			all = append(all, w)
+		}
 	}
-	return workers
+	return all
 }
 
 // Stats implements profile.Instance.

@@ -3,6 +3,7 @@ package threadprofile
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 )
@@ -79,6 +80,7 @@ func (in *instance) replaceWorker(q *quarantined, slot int32, l *lane) error {
 		return err
 	}
 	q.worker = in.swapWorker(slot, fresh)
+	close(q.worker.lost)
 	q.keep = append(q.keep, in.renewTools(slot, q.worker, fresh)...)
 	return nil
 }
@@ -97,22 +99,15 @@ func (in *instance) swapWorker(slot int32, fresh *adapter) (old *adapter) {
 	defer in.mu.Unlock()
 	in.workers = slices.Clone(in.workers)
 	old, in.workers[slot] = in.workers[slot], fresh
-	close(old.lost)
 	return old
 }
 
 // renewTools resolves the tools that are in use on a slot's new worker. The old ones are
 // kept until their call has ended.
 func (in *instance) renewTools(slot int32, old, fresh *adapter) (keep []func()) {
-	in.mu.Lock()
-	tools := make([]*offered, 0, len(in.offers))
-	for t := range in.offers {
-		tools = append(tools, t)
-	}
-	in.mu.Unlock()
-	for _, t := range tools {
+	for _, t := range in.inUse() {
 		o, err := in.find(t.how, fresh.object, t.name)
-		if err != nil { // calls go on as they did
+		if err != nil && old != nil { // calls go on as they did
 			in.spec.Logger.Error("snakepit: a new worker lacks a tool of the old one", "pool", in.spec.Pool, "tool", t.name, "err", err)
 			o, err = in.find(t.how, old.object, t.name)
 		}
@@ -125,12 +120,18 @@ func (in *instance) renewTools(slot int32, old, fresh *adapter) (keep []func()) 
 	return keep
 }
 
+// inUse are the tools that have been resolved.
+func (in *instance) inUse() []*offered {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return slices.Collect(maps.Keys(in.offers))
+}
+
 // release gives back what a stuck call used, now that it has ended.
 func (in *instance) release(q *quarantined) {
 	q.letGo()
 	if q.worker != nil {
 		in.closeWorker(q.worker)
-		in.retire(q.worker)
 	}
 	in.ending.RLock()
 	defer in.ending.RUnlock()

@@ -72,14 +72,22 @@ func (t *offered) Run(ctx context.Context, slot int32, f *wire.Frame) error {
 // not know whether that is stuck, and the slot another's by now.
 func (t *offered) callable(slot int32, f *wire.Frame) (cgo.Object, error) {
 	if f.Call.Nesting == wire.Outermost {
-		return t.of[slot], nil
+		return t.there(slot)
 	}
 	t.in.mu.Lock()
 	defer t.in.mu.Unlock()
 	if t.in.laneOf(slot, f).gone {
 		return 0, hostside.ErrCallOver
 	}
-	return t.of[slot], nil
+	return t.there(slot)
+}
+
+// there is the callable of a slot; a worker that came with a reload may have none.
+func (t *offered) there(slot int32) (cgo.Object, error) {
+	if o := t.of[slot]; o != 0 {
+		return o, nil
+	}
+	return 0, t.in.lacks(t.name)
 }
 
 // swap puts another callable in a slot's place, and returns what is not used any more. By
@@ -116,9 +124,8 @@ func (in *instance) offer(how cgo.Object, t profile.Target) (*offered, error) {
 	}
 	p := &offered{in: in, Func: f, how: how, name: t.Name}
 	for {
-		workers := in.borrowed()
+		workers := in.current()
 		err := p.resolve(workers)
-		in.returned(workers)
 		if err != nil {
 			p.Release()
 			return nil, err
@@ -138,9 +145,12 @@ func (t *offered) resolve(workers []*adapter) error {
 	}
 	t.of = t.of[:0]
 	for _, w := range workers {
-		o, err := t.in.find(t.how, w.object, t.name)
-		if err != nil {
-			return err
+		var o cgo.Object
+		var err error
+		if w != nil {
+			if o, err = t.in.find(t.how, w.object, t.name); err != nil {
+				return err
+			}
 		}
 		t.of = append(t.of, o)
 	}
@@ -167,15 +177,19 @@ func (in *instance) find(how, worker cgo.Object, name string) (cgo.Object, error
 	}
 	o, ok := v.(cgo.Object)
 	if !ok {
-		return 0, fmt.Errorf("%w: %q (adapter %s of pool %q has no such public function)", profile.ErrToolNotFound, name, in.config.Adapter, in.spec.Pool)
+		return 0, in.lacks(name)
 	}
 	return o, nil
 }
 
+// lacks is the error of a call of a tool that there is not.
+func (in *instance) lacks(name string) error {
+	return fmt.Errorf("%w: %q (adapter %s of pool %q has no such public function)", profile.ErrToolNotFound, name, in.config.Adapter, in.spec.Pool)
+}
+
 // Tools implements profile.Tools.
 func (in *instance) Tools() ([]tool.Spec, error) {
-	workers := in.borrowed()
-	defer in.returned(workers)
+	workers := in.current()
 	if len(workers) == 0 {
 		return nil, nil
 	}

@@ -5,49 +5,21 @@ import (
 	"github.com/gosnakepit/snakepit/embed"
 )
 
-// adapter is the worker of a slot in Python. Who uses it outside of calls borrows it.
+// adapter is the worker of a slot in Python.
 type adapter struct {
 	object cgo.Object
 	pin    *pin          // where all of it runs; nil for anywhere
 	lost   chan struct{} // closed: a stuck call has it, and another its place
 
-	users   int // guarded by instance.mu, and so is the next
-	retired bool
+	dismissed bool // guarded by instance.mu
 }
 
-// borrowed are the workers of all slots, until they are returned.
-func (in *instance) borrowed() []*adapter {
+// current are the workers of all slots; nil where there is none. One that is replaced
+// meanwhile stays what it is, if closed: see RATIONALE.md, "Why are replaced workers kept?"
+func (in *instance) current() []*adapter {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	for _, w := range in.workers {
-		w.users++
-	}
 	return in.workers
-}
-
-func (in *instance) returned(workers []*adapter) {
-	var gone []*adapter
-	in.mu.Lock()
-	for _, w := range workers {
-		if w.users--; w.retired && w.users == 0 {
-			gone = append(gone, w)
-		}
-	}
-	in.mu.Unlock()
-	for _, w := range gone {
-		w.object.Release()
-	}
-}
-
-// retire releases a worker once nobody uses it.
-func (in *instance) retire(w *adapter) {
-	in.mu.Lock()
-	w.retired = true
-	free := w.users == 0
-	in.mu.Unlock()
-	if free {
-		w.object.Release()
-	}
 }
 
 func newAdapter(o cgo.Object, p *pin) *adapter {

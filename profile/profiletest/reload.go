@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,9 +21,12 @@ type program struct {
 	folder, adapter string
 }
 
-func newProgram(t *testing.T, name string) program {
-	return program{t.TempDir(), name}
+// newProgram has a name that no other has: one Python may see them all.
+func newProgram(t *testing.T) program {
+	return program{t.TempDir(), fmt.Sprintf("reloaded_%d", programs.Add(1))}
 }
+
+var programs atomic.Int64
 
 func (p program) write(t *testing.T, version, more string) {
 	t.Helper()
@@ -85,7 +89,7 @@ func requireVersion(t *testing.T, rt *snakepit.Runtime, version string) {
 }
 
 func (s *suite) reloadNewCode(t *testing.T) {
-	p := newProgram(t, "reloaded")
+	p := newProgram(t)
 	p.write(t, "1", "")
 	rt := p.open(t, s)
 	requireVersion(t, rt, "1")
@@ -108,7 +112,7 @@ func (s *suite) reloadNewCode(t *testing.T) {
 }
 
 func (s *suite) reloadBroken(t *testing.T) {
-	p := newProgram(t, "reload_broken")
+	p := newProgram(t)
 	p.write(t, "1", "")
 	rt := p.open(t, s)
 	requireVersion(t, rt, "1")
@@ -124,7 +128,7 @@ func (s *suite) reloadBroken(t *testing.T) {
 }
 
 func (s *suite) reloadDuringCalls(t *testing.T) {
-	p := newProgram(t, "reload_busy")
+	p := newProgram(t)
 	p.write(t, "1", "")
 	rt := p.open(t, s)
 	g := newGate(t)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from collections.abc import Callable, Iterable
 from importlib.machinery import BuiltinImporter, ExtensionFileLoader
 from types import CodeType, ModuleType
 from typing import Any
@@ -43,10 +44,17 @@ def own(name: str) -> ModuleType:
     return sys.modules[name]
 
 
-def forget(name: str) -> None:
-    """The next worker that asks for a module reads it anew."""
-    _used.discard(name)
-    _codes.pop(name, None)
+def forget(names: Iterable[str]) -> Callable[[], None]:
+    """The next worker that asks for a module reads it anew; returns what undoes this."""
+    used = _used.intersection(names)
+    codes = {name: _codes.pop(name) for name in names if name in _codes}
+    _used.difference_update(names)
+
+    def undo() -> None:
+        _used.update(used)
+        _codes.update(codes)
+
+    return undo
 
 
 _codes: dict[str, CodeType | None] = {}

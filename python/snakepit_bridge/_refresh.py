@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from importlib.machinery import ExtensionFileLoader
 from types import ModuleType
 
@@ -13,31 +14,38 @@ from snakepit_bridge import _adapters
 _LIBRARIES = ("site-packages", "dist-packages", "lib-dynload")
 
 
-def refresh(target: str) -> None:
+def refresh(target: str) -> Callable[[], None]:
     """Import an adapter's module anew, and with it the modules of its package and folder.
 
-    Who holds the old modules keeps them. If the import fails, the old ones stay in place.
-    Modules in C stay in any case, and so do libraries.
+    Who holds the old modules keeps them. If the import fails, the old ones stay in place;
+    otherwise what is returned puts them there again. Modules in C stay in any case, and so
+    do libraries.
     """
     name = target.partition(":")[0]
-    old = _around(name)
-    for found in old:
-        del sys.modules[found]
-        _adapters.forget(found)
+    old = _take_out(name)
+    remember = _adapters.forget(old)
     importlib.invalidate_caches()
+
+    def undo() -> None:
+        _adapters.forget(_take_out(name))
+        sys.modules.update(old)
+        remember()
+
     try:
         importlib.import_module(name)
     except BaseException:
-        for found in _around(name):
-            sys.modules.pop(found, None)
-        sys.modules.update(old)
+        undo()
         raise
+    return undo
 
 
-def _around(name: str) -> dict[str, ModuleType]:
-    """The modules that are imported and belong to an adapter's."""
+def _take_out(name: str) -> dict[str, ModuleType]:
+    """Take out the modules that belong to an adapter's."""
     folder = _folder(name)
-    return {n: m for n, m in list(sys.modules.items()) if _belongs(n, m, name, folder)}
+    found = {n: m for n, m in list(sys.modules.items()) if _belongs(n, m, name, folder)}
+    for module in found:
+        del sys.modules[module]
+    return found
 
 
 def _belongs(found: str, module: ModuleType, name: str, folder: str | None) -> bool:

@@ -69,11 +69,11 @@ def holder(target: str) -> Any:
     return resolve(target) if qualname else importlib.import_module(module)
 
 
-def refresh(target: str) -> None:
-    """Import an adapter anew, for workers to come."""
+def refresh(target: str) -> Callable[[], None]:
+    """Import an adapter anew, for workers to come; returns what undoes it."""
     from snakepit_bridge import _refresh
 
-    _refresh.refresh(target)
+    return _refresh.refresh(target)
 
 
 def thread_affinity(holder: Any) -> bool:

@@ -11,6 +11,7 @@ def program(tmp_path, monkeypatch):
     """A folder with an adapter, a helper of its own and a package."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(_adapters, "_used", set())
     for name in ("fresh_helper", "fresh_adapter", "fresh_package", "fresh_package.part"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     (tmp_path / "fresh_package").mkdir()
@@ -57,6 +58,16 @@ def test_a_module_that_cannot_be_imported_leaves_all_as_it_was(program):
     with pytest.raises(SyntaxError):
         refresh("fresh_adapter")
     assert _adapters.resolve("fresh_adapter:tell") is old
+
+
+def test_what_was_read_anew_can_be_put_back(program):
+    old = _adapters.resolve("fresh_adapter:tell")
+    write(program, 2)
+    refresh("fresh_adapter")()
+    assert _adapters.resolve("fresh_adapter:tell") is old
+    assert _adapters.own("fresh_adapter") is sys.modules["fresh_adapter"]
+    refresh("fresh_adapter")()
+    assert _adapters.own("fresh_adapter") is not sys.modules["fresh_adapter"], "it has one already"
 
 
 def test_our_own_adapters_are_read_anew_alone():
