@@ -127,10 +127,14 @@ func (w *worker) failed(ctx context.Context, err error, started bool) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if s, ok := status.FromError(err); ok && s.Code() != codes.Unavailable && s.Code() != codes.Canceled {
+	switch s, ok := status.FromError(err); {
+	case !ok || s.Code() == codes.Unavailable || s.Code() == codes.Canceled:
+		return w.crash(started)
+	case s.Code() == codes.DeadlineExceeded: // gRPC's clock was faster than ctx's
+		return context.DeadlineExceeded
+	default:
 		return errors.New("snakepit: the worker refused: " + s.Message())
 	}
-	return w.crash(started)
 }
 
 // scope finds what a call from Python belongs to.

@@ -151,7 +151,7 @@ _PACK: dict[tuple[str, str], Callable[[Any], Packed | None]] = {
 def _pack_numpy(value: Any) -> Packed | None:
     """A numpy scalar is the Python value it holds, if there is one."""
     numpy = sys.modules.get("numpy")
-    if numpy is None or not isinstance(value, numpy.generic):
+    if numpy is None or not isinstance(value, getattr(numpy, "generic", ())):  # being imported
         return None
     plain = value.item()
     if isinstance(value, (numpy.datetime64, numpy.timedelta64)) and isinstance(plain, int):
@@ -189,7 +189,7 @@ def classify(cls: type) -> int:
         if (base.__module__, base.__name__) in _BUFFERS:
             return 1
     numpy = sys.modules.get("numpy")
-    if numpy is not None and issubclass(cls, numpy.generic):
+    if numpy is not None and issubclass(cls, getattr(numpy, "generic", ())):
         return 0  # a scalar is the number it holds
     if hasattr(cls, "__arrow_c_array__") or hasattr(cls, "__arrow_c_stream__"):
         return 0  # Arrow's protocol says more; DLPack would leave out what is null

@@ -140,6 +140,23 @@ def test_many_consumers(host):
     assert ends() == [message.loan]
 
 
+def test_structs_outlive_their_release(host):
+    """A consumer reads a struct that it has released: Arrow C++ aborts if that is not marked."""
+    message = lent(host)
+    value = _arrow.arrow_in(message)
+    schema = value.__arrow_c_schema__()
+    struct = _arrow_c.peek(_arrow_c.Schema, schema)
+    _arrow_c._Release(struct.release)(ctypes.addressof(struct))
+    _loans.sweep()
+    assert len(_loans.exports) == 1, "the capsule is there"
+    assert struct.release is None
+    del schema
+    _loans.sweep()
+    assert not _loans.exports
+    del value
+    assert ends() == [message.loan]
+
+
 def test_children_that_were_moved_elsewhere(host):
     """A consumer may take a child out and release the rest."""
     message = lent(host)

@@ -2,6 +2,8 @@ import dataclasses
 import datetime as dt
 import decimal
 import enum
+import sys
+import types
 import uuid
 import zoneinfo
 
@@ -84,6 +86,13 @@ def test_numpy_scalars_are_what_they_hold():
     assert _values.pack(np.int8(5)) == (_values.PLAIN, 5)
     assert _values.pack(np.bool_(True)) == (_values.PLAIN, True)
     assert _values.pack(np.zeros(3)) is None
+
+
+def test_numpy_that_is_being_imported(monkeypatch):
+    """Another thread imports it: it is there, and empty."""
+    monkeypatch.setitem(sys.modules, "numpy", types.ModuleType("numpy"))
+    assert _values.pack(object()) is None
+    assert _values.classify(object) == 0
 
 
 def test_numpy_times_in_any_unit():

@@ -79,7 +79,9 @@ class Export:
 
     def over(self) -> bool:
         """Whether the consumer is done with all structs."""
-        if self.capsule is not None and sys.getrefcount(self.capsule) <= _alone:
+        if self.capsule is not None:
+            if sys.getrefcount(self.capsule) > _alone:
+                return False  # who has released a struct still looks whether it is
             if self._holds(0):  # nobody moved the struct out, nor will
                 return True
             self.capsule = None
