@@ -2,7 +2,7 @@
 # LIBPYTHON=/path/to/libpython (or to a python) runs everything on that one.
 
 .PHONY: help setup demo examples build test go-test pure-test python-test race short bench fuzz leak \
-	sanitize lint fmt generate generated check clean test-cpython hammer
+	sanitize lint fmt generate generated check clean test-cpython hammer soak chaos
 
 GO ?= go
 SNAKEPIT = $(GO) run ./cmd/snakepit
@@ -19,7 +19,7 @@ PROFILE ?= thread
 # What needs no cgo passes without it.
 PURE = . ./internal/... ./pool/... ./policy ./health ./profile ./tool ./provision/... ./proto/... ./python ./zerocopy ./zerocopy/arrow ./auto ./cmd/snakepit
 # What has locks and atomics.
-HOT = . ./pool/... ./policy ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy/...
+HOT = . ./pool/... ./policy ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy/... ./soak
 # The packages whose C code the sanitizer watches.
 NATIVE = ./cgo ./interp ./zerocopy/arrow
 # The tests of memory that both sides see.
@@ -86,6 +86,14 @@ sanitize: setup ## C code under AddressSanitizer, and Go's checks of pointers pa
 
 hammer: setup ## the long hammers: ten minutes of everything, ten million calls
 	SNAKEPIT_HAMMER=10m SNAKEPIT_LEAK_CALLS=10000000 SNAKEPIT_CANCEL_CALLS=1000000 $(GO) test -timeout 60m -run 'Hammer|LeakNothing' -v ./threadprofile
+
+SOAK ?= 10m
+
+soak: setup ## everything at once on both profiles, side by side, for SOAK (10m): nothing may grow, no error may surprise
+	@$(GO) vet ./soak
+	@soak() { SNAKEPIT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run "$$1" ./soak; }; \
+	soak TestThread & thread=$$!; soak TestProcess & process=$$!; \
+	wait $$thread; failed=$$?; wait $$process && exit $$failed
 
 chaos: setup ## kill workers and hosts 200 and 20 times, and measure the process profile
 	SNAKEPIT_CHAOS=1 $(GO) test -count=1 -timeout 30m -run '$(ENDS)' -v ./processprofile
