@@ -1,3 +1,7 @@
+import os
+import time
+
+
 def inc(x):
     return x + 1
 
@@ -12,6 +16,14 @@ def dict5(a, b, c, d, e):
 
 def fib(n):
     return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+
+def wait(fd):
+    os.read(fd, 1)
+
+
+def nap(seconds):
+    time.sleep(seconds)
 
 
 class Counter:

@@ -42,9 +42,7 @@ func (r *row) processes(rounds int, argv ...string) error {
 			os.Stderr.Write(out)
 			return err
 		}
-		if took := time.Since(start); r.best == 0 || took < r.best {
-			r.best, r.wall = took, took
-		}
+		r.took(time.Since(start))
 	}
 	return nil
 }

@@ -104,6 +104,10 @@ func measureThreads(rounds int, only string) ([]*row, error) {
 	if err != nil {
 		return nil, err
 	}
+	pools, err := measurePool(dir, rounds, only)
+	if err != nil {
+		return nil, err
+	}
 	more, err := measureSessions(rt, rounds, only)
 	if err != nil {
 		return nil, err
@@ -114,7 +118,7 @@ func measureThreads(rounds int, only string) ([]*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(rows, shared, more, cancels), nil
+	return slices.Concat(rows, shared, pools, more, cancels), nil
 }
 
 // open starts a runtime whose Python can import the functions to be called.

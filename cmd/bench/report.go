@@ -16,6 +16,7 @@ type line struct {
 	CPU     float64 `json:"cpu_ns_per_op"`
 	Ratio   float64 `json:"ratio,omitempty"`
 	RatioTo string  `json:"ratio_to,omitempty"`
+	Grown   int     `json:"grown_bytes,omitempty"`
 }
 
 // report prints the table, writes the file, and returns how many bars were missed.
@@ -36,7 +37,7 @@ func report(rows []*row, file string) (missed int, err error) {
 			missed++
 		}
 		fmt.Fprintf(table, "%s\t%d\t%d\t%.0f\t%.2f\t%s\t%s\t\n", r.name, r.wall.Nanoseconds(), r.best.Nanoseconds(), r.allocs, ratio, r.of, bar)
-		entry := line{r.name, float64(r.wall.Nanoseconds()), r.allocs, float64(r.best.Nanoseconds()), ratio, r.of}
+		entry := line{r.name, float64(r.wall.Nanoseconds()), r.allocs, float64(r.best.Nanoseconds()), ratio, r.of, r.grown}
 		if err := json.NewEncoder(f).Encode(entry); err != nil {
 			return missed, err
 		}
@@ -62,6 +63,8 @@ func (r *row) ratio(to *row) float64 {
 // verdict compares a row with its bar.
 func (r *row) verdict(to *row, ratio float64) (text string, ok bool) {
 	switch {
+	case r.room > 0:
+		return mark(fmt.Sprintf("+%d KiB", r.room>>10), r.grown <= r.room, fmt.Sprintf("%+d KiB", r.grown>>10))
 	case r.plus > 0:
 		over := r.best
 		if to != nil {

@@ -16,6 +16,8 @@ type row struct {
 	bar     float64 // largest ratio allowed, 0 for none
 	least   float64 // smallest ratio allowed, 0 for none
 	plus    time.Duration
+	grown   int  // bytes
+	room    int  // most that grown may be, 0 where it does not count
 	clock   bool // time on the clock counts, not that of this process's threads
 	per     int  // operations of one run of f
 	allocs  float64
@@ -116,6 +118,13 @@ func (r *row) round() {
 	}
 	if each := wall / operations; r.wall == 0 || each < r.wall {
 		r.wall = each
+	}
+}
+
+// took is for a round that was measured elsewhere.
+func (r *row) took(each time.Duration) {
+	if r.best == 0 || each < r.best {
+		r.best, r.wall = each, each
 	}
 }
 
