@@ -19,7 +19,7 @@ PROFILE ?= thread
 # What needs no cgo passes without it.
 PURE = . ./internal/... ./pool/... ./policy ./health ./profile ./tool ./provision/... ./proto/... ./python ./zerocopy ./zerocopy/arrow ./auto ./cmd/snakepit
 # What has locks and atomics.
-HOT = . ./pool/... ./policy ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy/... ./soak
+HOT = . ./pool/... ./policy ./tool ./internal/... ./embed ./interp ./threadprofile ./zerocopy/...
 # The packages whose C code the sanitizer watches.
 NATIVE = ./cgo ./interp ./zerocopy/arrow
 # The tests of memory that both sides see.

@@ -34,13 +34,13 @@ var bounds = []bound{
 	{"sessions", 0, ""},
 
 	{"tracked objects", 0, ""},
-	{"Python objects", 1000, "of sessions' Go tools, of which 256 are remembered, and of threads"},
-	{"Python blocks", 4000, "the same"},
+	{"Python objects", 3000, "of sessions' Go tools, of which 256 are remembered, of threads, and of modules imported late"},
+	{"Python blocks", 12000, "the same"},
 	{"C heap", 4 << 20, "caches of each thread"},
 	{"heap of pyarrow", 0, ""},
 	{"Python threads", 16, "of coroutines that call Go tools, up to six for each worker"},
 	{"thread states", 8, "of OS threads that Go keeps"},
-	{"modules", 0, ""},
+	{"modules", 8, "what libraries import when first needed"},
 
 	{"child's memory", 16 << 20, "Python's allocator spreads out"},
 	{"child's threads", 2, "of gRPC"},

@@ -3,8 +3,8 @@
 // and child processes that are replaced or killed. Nothing may grow meanwhile, and no error
 // may come that nobody provoked.
 //
-// It has tests alone. They run for a few seconds; SNAKEPIT_SOAK=10m gives them longer, and
-// make soak runs both side by side for as long:
+// It has tests alone. They run for as long as SNAKEPIT_SOAK says; make soak runs both side
+// by side for ten minutes, and CI for one:
 //
 //	SNAKEPIT_SOAK=30s go test -v ./soak
 //
